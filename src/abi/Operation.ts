@@ -1,0 +1,137 @@
+/**
+ * What a control domain can ask of the hypervisor, as a closed union: the part of domctl, sysctl and cpupool
+ * operations that the machine carries out. Every member is plain data, so that it can be journalled and
+ * scheduled.
+ *
+ * @since 0.1.0
+ */
+import type { GuestSpec, PlainData } from './GuestProgram.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * Affinity, scheduling parameters and program of a vCPU that is about to be created. Null masks mean all
+ * pCPUs.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface VcpuPlan {
+  readonly isOnline: boolean
+  readonly hard: ReadonlyArray<number> | null
+  readonly soft: ReadonlyArray<number> | null
+  readonly guest: GuestSpec | null
+}
+
+/**
+ * A whole domain built in one operation: created in its pool, vCPUs placed, affinities and parameters set,
+ * vCPUs brought up, unpaused. What real toolstacks do in many hypercalls, in the order of the scheduler
+ * goldens.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface DomainPlan {
+  readonly domid: number
+  readonly poolId: number
+  readonly isControl: boolean
+  readonly weight: number | null
+  readonly cap: number | null
+  readonly vcpus: ReadonlyArray<VcpuPlan>
+  /** Pages to give it from the heap; 0 in scheduler laboratories. */
+  readonly pages: number
+  readonly pagesMax: number
+  /** NUMA nodes to take pages from first; null for all. */
+  readonly nodes: ReadonlyArray<number> | null
+  /** Leave it paused, as a toolstack wants it while it builds devices. */
+  readonly isPaused: boolean
+  readonly info: DomainInfo
+}
+
+/**
+ * What the toolstack records about a domain, until xenstore holds it.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface DomainInfo {
+  readonly name: string
+  readonly uuid: string
+  readonly type: 'pv' | 'pvh' | 'hvm'
+  /** The toolstack's own record of the configuration. */
+  readonly userdata: PlainData
+}
+
+/**
+ * @category model
+ * @since 0.1.0
+ */
+export type Operation =
+  | { readonly _tag: 'DomainBuild'; readonly plan: DomainPlan }
+  | { readonly _tag: 'DomainDestroy'; readonly domid: number; readonly inPlace: boolean }
+  | { readonly _tag: 'DomainPause'; readonly domid: number }
+  | { readonly _tag: 'DomainUnpause'; readonly domid: number }
+  | { readonly _tag: 'DomainRename'; readonly domid: number; readonly name: string }
+  | { readonly _tag: 'DomainUserdata'; readonly domid: number; readonly userdata: PlainData }
+  | { readonly _tag: 'DomainShutdown'; readonly domid: number; readonly reason: number }
+  | { readonly _tag: 'DomainMaxPages'; readonly domid: number; readonly pagesMax: number }
+  | { readonly _tag: 'VcpuPause'; readonly domid: number; readonly vcpu: number }
+  | { readonly _tag: 'VcpuUnpause'; readonly domid: number; readonly vcpu: number }
+  | { readonly _tag: 'VcpuOffline'; readonly domid: number; readonly vcpu: number }
+  | { readonly _tag: 'VcpuOnline'; readonly domid: number; readonly vcpu: number }
+  | { readonly _tag: 'VcpuKick'; readonly domid: number; readonly vcpu: number }
+  | {
+      readonly _tag: 'VcpuAffinity'
+      readonly domid: number
+      readonly vcpu: number
+      readonly kind: 'hard' | 'soft'
+      readonly pcpus: ReadonlyArray<number>
+    }
+  | {
+      readonly _tag: 'VcpuProgram'
+      readonly domid: number
+      readonly vcpu: number
+      readonly guest: GuestSpec | null
+    }
+  | {
+      readonly _tag: 'SchedDomainParams'
+      readonly domid: number
+      readonly scheduler: string | null
+      readonly weight: number | null
+      readonly cap: number | null
+    }
+  | {
+      readonly _tag: 'SchedPoolParams'
+      readonly poolId: number
+      readonly ratelimitUs: number
+      readonly timesliceMs: number | null
+      readonly migrationDelayUs: number | null
+    }
+  | { readonly _tag: 'PoolCreate'; readonly poolId: number; readonly scheduler: string }
+  | { readonly _tag: 'PoolDestroy'; readonly poolId: number }
+  | { readonly _tag: 'PoolAddPcpu'; readonly poolId: number; readonly pcpu: number }
+  | { readonly _tag: 'PoolRemovePcpu'; readonly poolId: number; readonly pcpu: number }
+  | { readonly _tag: 'PoolMoveDomain'; readonly poolId: number; readonly domid: number }
+
+/**
+ * Everything that changes a host comes in through one of these. Times are nanoseconds of virtual time.
+ *
+ * - `Advance` lets time pass up to `toNs`.
+ * - `Operate` carries out an operation now.
+ * - `Plan` schedules operations, each to be carried out when its time comes, before other events of that
+ *   instant.
+ * - `Toolstack` carries out an operation of the toolstack, by name, as one input.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Input =
+  | { readonly _tag: 'Advance'; readonly toNs: number }
+  | { readonly _tag: 'Operate'; readonly operation: Operation }
+  | {
+      readonly _tag: 'Plan'
+      readonly operations: ReadonlyArray<{ readonly atNs: number; readonly operation: Operation }>
+    }
+  | { readonly _tag: 'Toolstack'; readonly name: string; readonly args: PlainData }

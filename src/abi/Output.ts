@@ -1,0 +1,143 @@
+/**
+ * What a step tells the world: data for traces, reports and tests. The shell acts on outputs, the core never
+ * does.
+ *
+ * @since 0.1.0
+ */
+import type { Errno } from './Errno.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * A scheduler chose what a pCPU runs next. A domid of -1 stands for the idle unit; `prevUnit` and `nextUnit`
+ * are unit ids (the lowest vCPU id of the unit). `sliceNs` is the time asked for, -1 for no timer.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface DecisionOutput {
+  readonly _tag: 'Decision'
+  readonly atNs: number
+  readonly pcpu: number
+  readonly prevDomid: number
+  readonly prevUnit: number
+  readonly nextDomid: number
+  readonly nextUnit: number
+  readonly sliceNs: number
+  readonly isMigrated: boolean
+}
+
+/**
+ * A guest vCPU went from one run state to another (numbers of `runstate`); `pcpu` is the one it is assigned
+ * to.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface RunstateOutput {
+  readonly _tag: 'RunstateChange'
+  readonly atNs: number
+  readonly domid: number
+  readonly vcpu: number
+  readonly from: number
+  readonly to: number
+  readonly pcpu: number
+}
+
+/**
+ * A scheduled input was carried out. `errno` is null when it succeeded.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface ControlOutput {
+  readonly _tag: 'ControlDone'
+  readonly atNs: number
+  readonly index: number
+  readonly errno: Errno | null
+}
+
+/**
+ * A guest finished one job of a periodic task.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface JobOutput {
+  readonly _tag: 'JobDone'
+  readonly atNs: number
+  readonly domid: number
+  readonly vcpu: number
+  readonly releasedNs: number
+  readonly deadlineNs: number
+}
+
+/**
+ * A domain came into being.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface DomainOutput {
+  readonly _tag: 'DomainCreated'
+  readonly atNs: number
+  readonly domid: number
+}
+
+/**
+ * What a vCPU has done in its life. Times are nanoseconds in each run state.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface VcpuTotals {
+  readonly vcpu: number
+  readonly runningNs: number
+  readonly runnableNs: number
+  readonly blockedNs: number
+  readonly offlineNs: number
+  readonly switchesIn: number
+  readonly migrationsTotal: number
+  readonly phasesTotal: number
+}
+
+/**
+ * A domain is gone; with its last accounts, which the host no longer has.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface DomainEndOutput {
+  readonly _tag: 'DomainDestroyed'
+  readonly atNs: number
+  readonly domid: number
+  readonly vcpus: ReadonlyArray<VcpuTotals>
+}
+
+/**
+ * A domain shut down, with the reason code it gave.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface ShutdownOutput {
+  readonly _tag: 'DomainShutdown'
+  readonly atNs: number
+  readonly domid: number
+  readonly reason: number
+}
+
+/**
+ * @category model
+ * @since 0.1.0
+ */
+export type Output =
+  | DecisionOutput
+  | RunstateOutput
+  | ControlOutput
+  | JobOutput
+  | DomainOutput
+  | DomainEndOutput
+  | ShutdownOutput

@@ -1,0 +1,99 @@
+/**
+ * The scheduling parameters of a host's boot line, as in force after out-of-range values were replaced.
+ *
+ * @since 0.1.0
+ */
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * How credit2 groups pCPUs into run queues.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Credit2Runqueue = 'cpu' | 'core' | 'socket' | 'node' | 'all'
+
+/**
+ * Units are in the names; counts and exponents are plain integers.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface SchedParams {
+  readonly scheduler: string
+  readonly granularity: 'cpu' | 'core' | 'socket'
+  readonly ratelimitUs: number
+  readonly smtPowerSavings: boolean
+  readonly credit2Runqueue: Credit2Runqueue
+  readonly credit2CpusPerRunqueueMax: number
+  readonly credit2MigrateResistUs: number
+  readonly credit2LoadWindowShift: number
+  readonly credit2LoadPrecisionShift: number
+  readonly credit2BalanceUnder: number
+  readonly credit2BalanceOver: number
+  readonly credit2CapPeriodMs: number
+  readonly creditTimesliceMs: number
+  readonly vcpuMigrationDelayUs: number
+  readonly loadBalanceRatelimitUs: number
+  readonly tickleOneIdleCpu: boolean
+  /** Time a context switch costs a pCPU; 0 in Xen's idealised machine. */
+  readonly contextSwitchNs: number
+}
+
+// -------------------------------------------------------------------------------------
+// constants
+// -------------------------------------------------------------------------------------
+
+/**
+ * What Xen uses when the command line is silent.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const schedParamsDefault: SchedParams = {
+  scheduler: 'credit2',
+  granularity: 'cpu',
+  ratelimitUs: 1000,
+  smtPowerSavings: false,
+  credit2Runqueue: 'socket',
+  credit2CpusPerRunqueueMax: 16,
+  credit2MigrateResistUs: 500,
+  credit2LoadWindowShift: 30,
+  credit2LoadPrecisionShift: 18,
+  credit2BalanceUnder: 0,
+  credit2BalanceOver: -3,
+  credit2CapPeriodMs: 10,
+  creditTimesliceMs: 30,
+  vcpuMigrationDelayUs: 0,
+  loadBalanceRatelimitUs: 1000,
+  tickleOneIdleCpu: true,
+  contextSwitchNs: 0
+}
+
+// -------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------
+
+/**
+ * Replaces what Xen replaces at boot: a value outside its range becomes the default or the nearest bound.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const normaliseSchedParams = (given: SchedParams): SchedParams => ({
+  ...given,
+  ratelimitUs:
+    given.ratelimitUs === 0 || (given.ratelimitUs >= 100 && given.ratelimitUs <= 500_000)
+      ? given.ratelimitUs
+      : schedParamsDefault.ratelimitUs,
+  credit2LoadWindowShift: given.credit2LoadWindowShift <= 10 ? 30 : given.credit2LoadWindowShift,
+  credit2LoadPrecisionShift: Math.max(4, given.credit2LoadPrecisionShift),
+  credit2CapPeriodMs: given.credit2CapPeriodMs < 1 ? 10 : given.credit2CapPeriodMs,
+  creditTimesliceMs:
+    given.creditTimesliceMs >= 1 && given.creditTimesliceMs <= 1000 ? given.creditTimesliceMs : 30,
+  vcpuMigrationDelayUs: given.vcpuMigrationDelayUs > 100_000 ? 0 : given.vcpuMigrationDelayUs,
+  loadBalanceRatelimitUs: Math.min(1_000_000, given.loadBalanceRatelimitUs)
+})

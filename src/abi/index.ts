@@ -1,0 +1,28 @@
+/**
+ * Xen's vocabulary: ids, numbers, names, records shared by subsystems. No behaviour.
+ *
+ * @since 0.1.0
+ */
+export { errnoNumber } from './Errno.js'
+export type { Errno } from './Errno.js'
+export { eventClass, schedulerTimerKind } from './eventClass.js'
+export type { GuestAction, GuestPhase, GuestProgram, GuestSpec, PlainData } from './GuestProgram.js'
+export { notImplemented } from './NotImplemented.js'
+export type { NotImplemented } from './NotImplemented.js'
+export type { DomainInfo, DomainPlan, Input, Operation, VcpuPlan } from './Operation.js'
+export type {
+  ControlOutput,
+  DecisionOutput,
+  DomainEndOutput,
+  DomainOutput,
+  JobOutput,
+  Output,
+  RunstateOutput,
+  ShutdownOutput,
+  VcpuTotals
+} from './Output.js'
+export { pauseFlag, runstate, runstateNames, shutdownReason } from './Runstate.js'
+export { normaliseSchedParams, schedParamsDefault } from './SchedParams.js'
+export type { Credit2Runqueue, SchedParams } from './SchedParams.js'
+export { coreInSocketOf, coreOf, nodeOf, pcpusMax, pcpusTotal, socketOf, topology } from './Topology.js'
+export type { Topology, TopologyError } from './Topology.js'

@@ -1,0 +1,308 @@
+/**
+ * The guests' side of time: what each vCPU executes, how much of its phase is left, and what happens at the
+ * end of it.
+ *
+ * A guest consumes its phase only while its vCPU is current on a pCPU. The end of a phase and the end of a
+ * timed block are calendar events of their own classes.
+ *
+ * @since 0.1.0
+ */
+import { absurd, Random, TableEdit, invariant } from '../prelude/index.js'
+import type { TimersEdit } from '../prelude/index.js'
+import { eventClass } from '../abi/index.js'
+import type { GuestAction, GuestProgram, GuestSpec, PlainData } from '../abi/index.js'
+import { block, unblock, yieldVcpu } from '../sched/index.js'
+import type { GuestClock, SchedEdit } from '../sched/index.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * What one vCPU executes. Rows stand at the vCPU's slot; a row without a program belongs to an idle or a free
+ * vCPU.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Guest {
+  spec: GuestSpec | null
+  state: PlainData
+  then: GuestAction
+  remainingNs: number
+  /** Since when it consumes time, -1 while it does not. */
+  sinceNs: number
+  isStarted: boolean
+  isWaiting: boolean
+  hasKick: boolean
+  phaseTimer: number
+  blockTimer: number
+  phasesTotal: number
+}
+
+// -------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------
+
+/**
+ * The row of a vCPU that executes nothing.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const noGuest: Guest = {
+  spec: null,
+  state: null,
+  then: { _tag: 'Halt' },
+  remainingNs: 0,
+  sinceNs: -1,
+  isStarted: false,
+  isWaiting: false,
+  hasKick: false,
+  phaseTimer: -1,
+  blockTimer: -1,
+  phasesTotal: 0
+}
+
+// -------------------------------------------------------------------------------------
+// transitions: edit
+// -------------------------------------------------------------------------------------
+
+/**
+ * The edit of the guests.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export class GuestsEdit implements GuestClock {
+  readonly table = new TableEdit(copyGuest)
+  /** The root random stream; guests get streams of their own split from it. */
+  random: Random.Random
+  private x: SchedEdit | null = null
+
+  constructor(
+    private readonly programs: ReadonlyArray<GuestProgram>,
+    private readonly timers: TimersEdit,
+    private readonly shutdown: (domid: number, reason: number) => void
+  ) {
+    this.random = Random.fromSeed(0, 'guests')
+  }
+
+  /** Names the scheduling edit that this one works with; once, when both are made. */
+  bindTo(x: SchedEdit): void {
+    this.x = x
+  }
+
+  /** Gives a vCPU its program; it starts when the vCPU first runs. */
+  attach(vcpu: number, spec: GuestSpec | null): void {
+    while (this.table.length <= vcpu) this.table.set(this.table.length, noGuest)
+    const old = this.table.read(vcpu)
+    const { domid, vcpuId } = this.nameOf(vcpu)
+    const isNew = old.phaseTimer < 0
+    this.table.set(vcpu, {
+      ...noGuest,
+      spec,
+      phaseTimer: isNew ? this.timers.allocate(eventClass.phaseEnd, domid, vcpuId, vcpu) : old.phaseTimer,
+      blockTimer: isNew ? this.timers.allocate(eventClass.blockEnd, domid, vcpuId, vcpu) : old.blockTimer
+    })
+  }
+
+  /** Gives a vCPU another program while it exists; the new one starts as soon as the vCPU runs. */
+  replace(vcpu: number, spec: GuestSpec | null): void {
+    const x = this.edit()
+    const isConsuming = this.table.read(vcpu).sinceNs >= 0
+    if (isConsuming) this.stop(vcpu)
+    this.timers.stop(this.table.read(vcpu).blockTimer)
+    this.attach(vcpu, spec)
+    if (isConsuming) this.start(vcpu)
+    else if (x.isBlocked(vcpu)) this.unblock(vcpu)
+  }
+
+  /** The vCPU is gone: its program stops for ever and its timers are given back. */
+  detach(vcpu: number): void {
+    const g = this.table.read(vcpu)
+    if (g.phaseTimer >= 0) {
+      this.timers.release(g.phaseTimer)
+      this.timers.release(g.blockTimer)
+    }
+    this.table.set(vcpu, noGuest)
+  }
+
+  /** Its program executes no more, while the vCPU still exists. */
+  halt(vcpu: number): void {
+    const g = this.table.write(vcpu)
+    this.timers.stop(g.phaseTimer)
+    this.timers.stop(g.blockTimer)
+    g.spec = null
+    g.sinceNs = -1
+  }
+
+  start(vcpu: number): void {
+    const g = this.table.write(vcpu)
+    if (!g.isStarted) this.begin(g, vcpu)
+    g.sinceNs = this.now()
+    if (g.spec !== null) this.timers.set(g.phaseTimer, g.sinceNs + g.remainingNs)
+    else if (g.phaseTimer >= 0) this.timers.set(g.phaseTimer, g.sinceNs)
+  }
+
+  stop(vcpu: number): void {
+    const g = this.table.write(vcpu)
+    if (g.sinceNs < 0) return
+    g.remainingNs -= this.now() - g.sinceNs
+    g.sinceNs = -1
+    this.timers.stop(g.phaseTimer)
+  }
+
+  /** The phase of a running vCPU is over. */
+  phaseEnded(vcpu: number): void {
+    const x = this.edit()
+    x.executingPcpu = x.vcpus.read(vcpu).processor
+    const g = this.table.write(vcpu)
+    g.sinceNs = -1
+    if (g.spec === null) return block(x, vcpu)
+    const action = g.then
+    const phase = this.program(g.spec).next(g.spec.config, g.state, x.nowNs)
+    g.state = phase.state
+    g.remainingNs = phase.runNs
+    g.then = phase.then
+    g.phasesTotal++
+    this.act(g, vcpu, action)
+  }
+
+  /** A timed block is over. */
+  blockEnded(vcpu: number): void {
+    const x = this.edit()
+    x.executingPcpu = x.vcpus.read(vcpu).processor
+    this.unblock(vcpu)
+  }
+
+  /** Wakes a vCPU that waits for a kick, or stores the kick. */
+  kick(vcpu: number): void {
+    const g = this.table.write(vcpu)
+    if (!g.isWaiting) {
+      g.hasKick = true
+      return
+    }
+    g.isWaiting = false
+    this.unblock(vcpu)
+  }
+
+  private act(g: Guest, vcpu: number, action: GuestAction): void {
+    const x = this.edit()
+    switch (action._tag) {
+      case 'Block':
+        this.timers.set(g.blockTimer, x.nowNs + action.ns)
+        return block(x, vcpu)
+      case 'EndJob':
+        this.reportJob(vcpu, action.releasedNs, action.deadlineNs)
+        return this.until(g, vcpu, action.atNs)
+      case 'Until':
+        return this.until(g, vcpu, action.atNs)
+      case 'Wait':
+        if (g.hasKick) {
+          g.hasKick = false
+          return this.start(vcpu)
+        }
+        g.isWaiting = true
+        return block(x, vcpu)
+      case 'Signal':
+        this.signal(action.domid, action.vcpu)
+        return this.start(vcpu)
+      case 'Yield':
+        yieldVcpu(x, vcpu)
+        return this.start(vcpu)
+      case 'Go':
+        return this.start(vcpu)
+      case 'Halt':
+        return block(x, vcpu)
+      case 'Shutdown':
+        this.shutdown(this.nameOf(vcpu).domid, action.reason)
+        return block(x, vcpu)
+      default:
+        return absurd(action)
+    }
+  }
+
+  private until(g: Guest, vcpu: number, atNs: number): void {
+    const x = this.edit()
+    if (atNs <= x.nowNs) return this.start(vcpu)
+    this.timers.set(g.blockTimer, atNs)
+    block(x, vcpu)
+  }
+
+  private signal(domid: number, vcpuId: number): void {
+    const x = this.edit()
+    const domain = x.domainSlot(domid)
+    const target = domain < 0 ? -1 : x.vcpuSlot(domain, vcpuId)
+    if (target >= 0 && this.table.read(target).spec !== null) this.kick(target)
+  }
+
+  /** Unblocks; a vCPU that has not left its pCPU meanwhile goes on at once. */
+  private unblock(vcpu: number): void {
+    const x = this.edit()
+    unblock(x, vcpu)
+    const v = x.vcpus.read(vcpu)
+    if (x.pcpus.read(v.processor).curr === v.unit && this.table.read(vcpu).sinceNs < 0 && v.isRunning)
+      this.start(vcpu)
+  }
+
+  private begin(g: Guest, vcpu: number): void {
+    g.isStarted = true
+    if (g.spec === null) return
+    const name = this.nameOf(vcpu)
+    const seed = Random.split(this.random, `guest ${name.domid}.${name.vcpuId}`)
+    const phase = this.program(g.spec).start(g.spec.config, seed, name, this.now())
+    g.state = phase.state
+    g.remainingNs = phase.runNs
+    g.then = phase.then
+  }
+
+  private reportJob(vcpu: number, releasedNs: number, deadlineNs: number): void {
+    const x = this.edit()
+    if (x.sink === null) return
+    const { domid, vcpuId } = this.nameOf(vcpu)
+    x.sink.push({ _tag: 'JobDone', atNs: x.nowNs, domid, vcpu: vcpuId, releasedNs, deadlineNs })
+  }
+
+  private nameOf(vcpu: number): { readonly domid: number; readonly vcpuId: number } {
+    const x = this.edit()
+    const v = x.vcpus.read(vcpu)
+    return { domid: x.domains.read(v.domain).domid, vcpuId: v.vcpuId }
+  }
+
+  private program(spec: GuestSpec): GuestProgram {
+    const found = this.programs.find(
+      (program) => program.name === spec.program && program.version === spec.version
+    )
+    invariant(found !== undefined, `the registry has the guest program ${spec.program} ${spec.version}`)
+    return found
+  }
+
+  private edit(): SchedEdit {
+    return this.x as SchedEdit
+  }
+
+  private now(): number {
+    return this.edit().nowNs
+  }
+}
+
+// -------------------------------------------------------------------------------------
+// internal
+// -------------------------------------------------------------------------------------
+
+function copyGuest(g: Guest): Guest {
+  return {
+    spec: g.spec,
+    state: g.state,
+    then: g.then,
+    remainingNs: g.remainingNs,
+    sinceNs: g.sinceNs,
+    isStarted: g.isStarted,
+    isWaiting: g.isWaiting,
+    hasKick: g.hasKick,
+    phaseTimer: g.phaseTimer,
+    blockTimer: g.blockTimer,
+    phasesTotal: g.phasesTotal
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * The host as one value, and the door through which it changes.
+ *
+ * @since 0.1.0
+ */
+export { bootHypervisor } from './boot.js'
+export { Digester, digestHost } from './digest.js'
+export { noGuest } from './guests.js'
+export type { Guest } from './guests.js'
+export { timeMaxNs } from './Host.js'
+export type { BootFacts, Dom0File, Host, Planned } from './Host.js'
+export { HostEdit } from './HostEdit.js'
+export { vcpuTotals } from './totals.js'
+export { advance, control, makeEnvironment, plan, step, transition } from './transition.js'
+export type {
+  Environment,
+  Stepped,
+  ToolstackOperation,
+  TraceOptions,
+  TransitionError,
+  Transitioned
+} from './transition.js'

@@ -1,0 +1,92 @@
+/**
+ * How time passes: the calendar's events in order, then the softirqs they raised, instant by instant.
+ *
+ * @since 0.1.0
+ */
+import { eventClass } from '../abi/index.js'
+import { absurd, invariant } from '../prelude/index.js'
+import { drain, switchEnded } from '../sched/index.js'
+
+import type { HostEdit } from './HostEdit.js'
+import { operate } from './operate.js'
+
+// -------------------------------------------------------------------------------------
+// transitions
+// -------------------------------------------------------------------------------------
+
+/**
+ * Carries out the next instant if it is not later than `untilNs`: all events due at it, in the order of their
+ * keys, then the pending softirqs. False when there is none.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const runInstant = (edit: HostEdit, untilNs: number): boolean => {
+  const { timers, x } = edit
+  const atNs = timers.firstDeadline()
+  if (atNs > untilNs) return false
+  if (atNs > x.nowNs) x.nowNs = atNs
+  while (timers.firstDeadline() <= x.nowNs) fire(edit, timers.first())
+  if (x.isPending()) drain(x)
+  return true
+}
+
+/**
+ * Lets time pass up to `untilNs`, which becomes the time of the host.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const runUntil = (edit: HostEdit, untilNs: number): void => {
+  while (runInstant(edit, untilNs));
+  invariant(untilNs >= edit.x.nowNs, 'time goes forward')
+  edit.x.nowNs = untilNs
+}
+
+// -------------------------------------------------------------------------------------
+// internal
+// -------------------------------------------------------------------------------------
+
+type EventClass = (typeof eventClass)[keyof typeof eventClass]
+
+/** Carries out one event. */
+const fire = (edit: HostEdit, timer: number): void => {
+  const { x, guests } = edit
+  const key = edit.timers.key(timer)
+  edit.timers.stop(timer)
+  const kind = key.class as EventClass
+  switch (kind) {
+    case eventClass.phaseEnd:
+      return guests.phaseEnded(key.payload)
+    case eventClass.blockEnd:
+      return guests.blockEnded(key.payload)
+    case eventClass.sliceEnd:
+      return x.raise(key.payload)
+    case eventClass.scheduler:
+      return fireScheduler(edit, key.k1, key.k2, key.payload)
+    case eventClass.switchEnd:
+      return switchEnded(x, key.payload)
+    case eventClass.control:
+      return firePlanned(edit, key.k1, timer)
+    default:
+      return absurd(kind)
+  }
+}
+
+/** A scheduler's own timer: credit2's belong to a domain, the others to a pCPU. */
+const fireScheduler = (edit: HostEdit, kind: number, owner: number, payload: number): void => {
+  const { x } = edit
+  const pool = kind === 0 ? x.domains.read(payload).pool : x.pcpus.read(payload).pool
+  x.schedulerOfPool(pool).timer(x, kind, owner, payload)
+}
+
+const firePlanned = (edit: HostEdit, index: number, timer: number): void => {
+  const planned = edit.planned.find((other) => other.index === index)
+  invariant(planned !== undefined, 'a control event has its operation')
+  edit.planned = edit.planned.filter((other) => other !== planned)
+  edit.timers.release(timer)
+  edit.x.executingPcpu = 0
+  const result = operate(edit, planned.operation)
+  const errno = result._tag === 'Left' ? result.left : null
+  edit.x.sink?.push({ _tag: 'ControlDone', atNs: edit.x.nowNs, index, errno })
+}

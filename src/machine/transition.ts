@@ -1,0 +1,270 @@
+/**
+ * The one door: every change of a host is an input that goes in here and a host with outputs that comes out.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Either } from 'fp-ts/lib/Either.js'
+
+import { eventClass } from '../abi/index.js'
+import type { Errno, GuestProgram, Input, Operation, Output, PlainData } from '../abi/index.js'
+import { absurd } from '../prelude/index.js'
+import { drain } from '../sched/index.js'
+import type { Scheduler } from '../sched/index.js'
+
+import type { Host } from './Host.js'
+import { timeMaxNs } from './Host.js'
+import { HostEdit } from './HostEdit.js'
+import { operate } from './operate.js'
+import { runInstant, runUntil } from './step.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * What a host needs from outside: schedulers and guest programs, by name and version. `edit` is working space
+ * that an environment owns; it never decides a result.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Environment {
+  readonly schedulers: ReadonlyArray<Scheduler>
+  readonly programs: ReadonlyArray<GuestProgram>
+  readonly toolstack: Readonly<Record<string, ToolstackOperation>>
+  readonly edit: HostEdit
+}
+
+/**
+ * An operation of the toolstack, carried out as one input: a pure program that issues operations and gives
+ * the host after them with its reply. A failure is a reply too; what it left behind is what the real
+ * toolstack would leave.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type ToolstackOperation = (
+  env: Environment,
+  host: Host,
+  args: PlainData,
+  options: TraceOptions
+) => Transitioned
+
+/**
+ * Whether trace records are wanted. Without them a run is faster.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface TraceOptions {
+  readonly trace: boolean
+}
+
+/**
+ * A host and what happened on the way to it.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Stepped = readonly [host: Host, outputs: ReadonlyArray<Output>]
+
+/**
+ * What came of an input: the host, the outputs, and the reply of a toolstack operation (null for other
+ * inputs).
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Transitioned = readonly [host: Host, outputs: ReadonlyArray<Output>, reply: PlainData]
+
+// -------------------------------------------------------------------------------------
+// errors
+// -------------------------------------------------------------------------------------
+
+/**
+ * Why an input was refused; the host is unchanged.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type TransitionError =
+  | { readonly _tag: 'TimeGoesBack'; readonly nowNs: number; readonly toNs: number }
+  | { readonly _tag: 'TimeOutOfRange'; readonly toNs: number }
+  | { readonly _tag: 'Refused'; readonly errno: Errno }
+  | { readonly _tag: 'NoSuchToolstackOperation'; readonly name: string }
+
+// -------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------
+
+/**
+ * An environment with the given registry.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const makeEnvironment = (
+  schedulers: ReadonlyArray<Scheduler>,
+  programs: ReadonlyArray<GuestProgram>,
+  toolstack: Readonly<Record<string, ToolstackOperation>>
+): Environment => ({ schedulers, programs, toolstack, edit: new HostEdit(schedulers, programs) })
+
+// -------------------------------------------------------------------------------------
+// transitions
+// -------------------------------------------------------------------------------------
+
+/**
+ * Carries out any input. The host is unchanged when it is refused.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const transition = (
+  env: Environment,
+  host: Host,
+  input: Input,
+  options: TraceOptions
+): Either<TransitionError, Transitioned> => {
+  switch (input._tag) {
+    case 'Advance':
+      return withoutReply(advance(env, host, input.toNs, options))
+    case 'Operate':
+      return withoutReply(control(env, host, input.operation, options))
+    case 'Plan':
+      return withoutReply(plan(env, host, input.operations))
+    case 'Toolstack': {
+      const operation = env.toolstack[input.name]
+      if (operation === undefined) return E.left({ _tag: 'NoSuchToolstackOperation', name: input.name })
+      return E.right(operation(env, host, input.args, options))
+    }
+    default:
+      return absurd(input)
+  }
+}
+
+/**
+ * Carries out the next instant: all events due at the earliest pending time, then the softirqs they raised.
+ * Null when nothing is pending.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const step = (env: Environment, host: Host, options: TraceOptions): Stepped | null => {
+  let isDone = false
+  const stepped = within(env, host, options, (edit) => {
+    isDone = runInstant(edit, timeMaxNs)
+  })
+  return isDone ? stepped : null
+}
+
+/**
+ * Lets time pass up to `toNs` (inclusive).
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const advance = (
+  env: Environment,
+  host: Host,
+  toNs: number,
+  options: TraceOptions
+): Either<TransitionError, Stepped> => {
+  const error = badTime(host, toNs)
+  if (error !== null) return E.left(error)
+  return E.right(within(env, host, options, (edit) => runUntil(edit, toNs)))
+}
+
+/**
+ * Carries out an operation of a control domain now, and the softirqs it raised.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const control = (
+  env: Environment,
+  host: Host,
+  operation: Operation,
+  options: TraceOptions
+): Either<TransitionError, Stepped> => {
+  let errno: Errno | null = null
+  const stepped = within(
+    env,
+    host,
+    options,
+    (edit) => {
+      const result = operate(edit, operation)
+      if (result._tag === 'Left') errno = result.left
+      else drain(edit.x)
+    },
+    () => errno !== null
+  )
+  return errno === null ? E.right(stepped) : E.left({ _tag: 'Refused', errno })
+}
+
+/**
+ * Puts operations into the calendar, each to be carried out when its time comes, before other events of that
+ * instant and in the order given. They are numbered on from `host.plannedTotal`.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const plan = (
+  env: Environment,
+  host: Host,
+  operations: ReadonlyArray<{ readonly atNs: number; readonly operation: Operation }>
+): Either<TransitionError, Stepped> => {
+  for (const { atNs } of operations) {
+    const error = badTime(host, atNs)
+    if (error !== null) return E.left(error)
+  }
+  return E.right(
+    within(env, host, { trace: false }, (edit) => {
+      edit.planned = edit.planned.concat(
+        operations.map(({ atNs, operation }, i) => {
+          const index = edit.plannedTotal + i
+          const timer = edit.timers.allocate(eventClass.control, index, 0, index)
+          edit.timers.set(timer, atNs)
+          return { index, atNs, timer, operation }
+        })
+      )
+      edit.plannedTotal += operations.length
+    })
+  )
+}
+
+// -------------------------------------------------------------------------------------
+// internal
+// -------------------------------------------------------------------------------------
+
+const withoutReply = (result: Either<TransitionError, Stepped>): Either<TransitionError, Transitioned> =>
+  result._tag === 'Left' ? result : E.right([result.right[0], result.right[1], null])
+
+const badTime = (host: Host, toNs: number): TransitionError | null => {
+  if (!Number.isSafeInteger(toNs)) return { _tag: 'TimeOutOfRange', toNs }
+  return toNs < host.nowNs ? { _tag: 'TimeGoesBack', nowNs: host.nowNs, toNs } : null
+}
+
+/**
+ * Opens the edit around `run`. When it throws, or the result is not wanted, everything written is thrown
+ * away.
+ */
+const within = (
+  env: Environment,
+  host: Host,
+  options: TraceOptions,
+  run: (edit: HostEdit) => void,
+  isUnwanted: () => boolean = () => false
+): Stepped => {
+  const { edit } = env
+  const outputs: Output[] = []
+  let isFinished = false
+  edit.open(host, options.trace ? outputs : null)
+  try {
+    run(edit)
+    isFinished = !isUnwanted()
+  } finally {
+    if (!isFinished) edit.abandon()
+  }
+  return isFinished ? [edit.close(), outputs] : [host, []]
+}

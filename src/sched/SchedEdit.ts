@@ -1,0 +1,306 @@
+/**
+ * The edit of the scheduling slice: every table of the slice opened for writing, the pending SCHEDULE
+ * softirqs, and what the slice needs of the machine around it (the time, the calendar, where trace records
+ * go).
+ *
+ * One `SchedEdit` serves many edits, one after the other. Softirqs are drained before it is closed; those
+ * left over belong to pCPUs that are busy switching.
+ *
+ * @since 0.1.0
+ */
+import { pauseFlag, pcpusTotal } from '../abi/index.js'
+import type { Output, SchedParams, Topology } from '../abi/index.js'
+import { BitSet, Table, TableEdit, invariant } from '../prelude/index.js'
+import type { TimersEdit } from '../prelude/index.js'
+
+import type { Pool, PrivateRow, Sched, SchedDomain } from './model.js'
+import { copyDomain, copyPcpu, copyUnit, copyVcpu } from './model.js'
+import type { Scheduler } from './Scheduler.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * What the machine does when a vCPU gets or loses a pCPU: its guest starts or stops to consume time.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface GuestClock {
+  readonly start: (vcpu: number) => void
+  readonly stop: (vcpu: number) => void
+}
+
+/**
+ * @category model
+ * @since 0.1.0
+ */
+export class SchedEdit {
+  readonly pcpus = new TableEdit(copyPcpu)
+  readonly vcpus = new TableEdit(copyVcpu)
+  readonly units = new TableEdit(copyUnit)
+  readonly domains = new TableEdit(copyDomain)
+  readonly pools = new TableEdit<Pool>((pool) => pool)
+  readonly unitPrivate = new TableEdit<PrivateRow>((row) => row)
+  readonly domainPrivate = new TableEdit<PrivateRow>((row) => row)
+  readonly pcpuPrivate = new TableEdit<PrivateRow>((row) => row)
+  readonly instances = new TableEdit<PrivateRow>((row) => row)
+  readonly queues = new TableEdit<PrivateRow>((row) => row)
+  readonly lists = new TableEdit<number[]>((list) => list.slice())
+
+  nowNs = 0
+  /** The pCPU on which the running code executes; a few decisions look at it. */
+  executingPcpu = 0
+  /** Where trace records go; null when nobody listens. */
+  sink: Output[] | null = null
+  /** The answer of a scheduler's `schedule` hook. */
+  nextUnit = 0
+  nextSliceNs = -1
+  nextMigrated = false
+  /** While a unit is inserted its caller holds the run queue lock of this pCPU; -1 otherwise. */
+  insertingPcpu = -1
+  /** Decisions taken while this edit was open. */
+  decisionsTotal = 0
+  switchesTotal = 0
+
+  pcpuCount = 0
+  topology: Topology = { sockets: 1, coresPerSocket: 1, threadsPerCore: 1, nodesTotal: 1 }
+  params: SchedParams
+  /**
+   * Powers of two that credit2 needs at every event: its load window in ticks, and 1.0 in its fixed point.
+   */
+  loadWindow = 1
+  loadOne = 1
+  domainOrder: ReadonlyArray<number> = []
+  poolOrder: ReadonlyArray<number> = []
+  freePcpus: BitSet.BitSet = []
+  movingPcpu = -1
+  movingPool = -1
+  allPcpus: BitSet.BitSet = []
+  /** The scheduler of each pool slot. */
+  private schedulers: Scheduler[] = []
+  private poolsSeen: Table.Table<Pool> | null = null
+  private pending: number[] = [0]
+  private pendingTotal = 0
+  private softirqs: BitSet.BitSet = [0]
+  private base: Sched | null = null
+
+  constructor(
+    private readonly registry: ReadonlyArray<Scheduler>,
+    readonly timers: TimersEdit,
+    readonly guests: GuestClock,
+    params: SchedParams
+  ) {
+    this.params = params
+  }
+
+  /** Begins an edit of `sched` at `nowNs`; the calendar has been opened already. */
+  open(sched: Sched, nowNs: number): void {
+    this.nowNs = nowNs
+    this.executingPcpu = 0
+    this.decisionsTotal = 0
+    this.switchesTotal = 0
+    this.pcpus.open(sched.pcpus)
+    this.vcpus.open(sched.vcpus)
+    this.units.open(sched.units)
+    this.domains.open(sched.domains)
+    this.pools.open(sched.pools)
+    this.unitPrivate.open(sched.unitPrivate)
+    this.domainPrivate.open(sched.domainPrivate)
+    this.pcpuPrivate.open(sched.pcpuPrivate)
+    this.instances.open(sched.instances)
+    this.queues.open(sched.queues)
+    this.lists.open(sched.lists as Table.Table<number[]>)
+    if (sched === this.base) return
+    this.base = sched
+    this.softirqs = sched.softirqs
+    this.params = sched.params
+    this.loadWindow = 2 ** (sched.params.credit2LoadWindowShift - 10)
+    this.loadOne = 2 ** sched.params.credit2LoadPrecisionShift
+    this.domainOrder = sched.domainOrder
+    this.poolOrder = sched.poolOrder
+    this.freePcpus = sched.freePcpus
+    this.movingPcpu = sched.movingPcpu
+    this.movingPool = sched.movingPool
+    if (sched.topology !== this.topology) {
+      this.topology = sched.topology
+      this.pcpuCount = pcpusTotal(sched.topology)
+      this.allPcpus = BitSet.full(this.pcpuCount)
+    }
+    this.pending = BitSet.copy(sched.softirqs)
+    this.pendingTotal = BitSet.count(sched.softirqs)
+    if (sched.pools !== this.poolsSeen) this.resolveSchedulers(sched.pools)
+  }
+
+  /** Ends the edit and gives the finished slice. */
+  close(): Sched {
+    invariant(this.nextPending(-1) < 0, 'softirqs are drained before an edit is closed')
+    const base = this.base as Sched
+    if (!BitSet.equals(this.pending, this.softirqs)) this.softirqs = this.pending.slice()
+    const next: Sched = {
+      topology: base.topology,
+      params: this.params,
+      pcpus: this.pcpus.close(),
+      vcpus: this.vcpus.close(),
+      units: this.units.close(),
+      domains: this.domains.close(),
+      domainOrder: this.domainOrder,
+      pools: this.pools.close(),
+      poolOrder: this.poolOrder,
+      freePcpus: this.freePcpus,
+      movingPcpu: this.movingPcpu,
+      movingPool: this.movingPool,
+      softirqs: this.softirqs,
+      unitPrivate: this.unitPrivate.close(),
+      domainPrivate: this.domainPrivate.close(),
+      pcpuPrivate: this.pcpuPrivate.close(),
+      instances: this.instances.close(),
+      queues: this.queues.close(),
+      lists: this.lists.close()
+    }
+    this.poolsSeen = next.pools
+    this.base = next
+    return next
+  }
+
+  /** Throws away everything written since the edit was opened. */
+  abandon(): void {
+    for (const table of [this.pcpus, this.vcpus, this.units, this.domains, this.pools]) table.abandon()
+    for (const table of [this.unitPrivate, this.domainPrivate, this.pcpuPrivate, this.instances, this.queues])
+      table.abandon()
+    this.lists.abandon()
+    this.base = null
+    this.poolsSeen = null
+    this.insertingPcpu = -1
+  }
+
+  // softirqs
+
+  /** Makes SCHEDULE pending on a pCPU. */
+  raise(pcpu: number): void {
+    if (BitSet.has(this.pending, pcpu)) return
+    BitSet.setIn(this.pending, pcpu)
+    this.pendingTotal++
+  }
+
+  isPending(): boolean {
+    return this.pendingTotal > 0
+  }
+
+  /**
+   * The pending pCPU to serve after `cursor` (next above, else the lowest) that is not busy switching; -1
+   * when none.
+   */
+  nextPending(cursor: number): number {
+    let pcpu = BitSet.next(this.pending, cursor)
+    while (pcpu >= 0 && this.pcpus.read(pcpu).switchFrom >= 0) pcpu = BitSet.next(this.pending, pcpu)
+    if (pcpu >= 0 || cursor < 0) return pcpu
+    return this.nextPending(-1)
+  }
+
+  clearPending(pcpu: number): void {
+    BitSet.clearIn(this.pending, pcpu)
+    this.pendingTotal--
+  }
+
+  // queries
+
+  isIdleUnit(unit: number): boolean {
+    return unit < this.pcpuCount
+  }
+
+  isVcpuRunnable(vcpu: number): boolean {
+    const v = this.vcpus.read(vcpu)
+    return (
+      v.pauseFlags === 0 &&
+      v.pauseCount === 0 &&
+      (v.domain < 0 || this.domains.read(v.domain).pauseCount === 0)
+    )
+  }
+
+  isUnitRunnable(unit: number): boolean {
+    const members = this.units.read(unit).vcpus
+    if (members.length === 1) return this.isVcpuRunnable(members[0] as number)
+    for (const member of members) if (this.isVcpuRunnable(member)) return true
+    return false
+  }
+
+  isCurrent(unit: number): boolean {
+    return this.pcpus.read(this.units.read(unit).master).curr === unit
+  }
+
+  /** The pool slot of a unit: its domain's, or for an idle unit its pCPU's. */
+  poolOfUnit(unit: number): number {
+    const domain = this.units.read(unit).domain
+    return domain < 0 ? this.pcpus.read(unit).pool : this.domains.read(domain).pool
+  }
+
+  /** The valid mask of the pool of a guest unit. */
+  poolCpusOf(unit: number): BitSet.BitSet {
+    return this.pools.read(this.domains.read(this.units.read(unit).domain).pool).cpus
+  }
+
+  /** "Has effective soft affinity": the soft step of a placement makes a difference. */
+  hasSoftAffinity(unit: number): boolean {
+    const u = this.units.read(unit)
+    return u.softEffective && !BitSet.isSubset(this.poolCpusOf(unit), u.soft)
+  }
+
+  schedulerOfPool(pool: number): Scheduler {
+    return this.schedulers[pool] as Scheduler
+  }
+
+  schedulerOfUnit(unit: number): Scheduler {
+    return this.schedulers[this.poolOfUnit(unit)] as Scheduler
+  }
+
+  schedulerNamed(name: string): Scheduler | null {
+    return this.registry.find((scheduler) => scheduler.name === name) ?? null
+  }
+
+  /** The slot of a live domain, -1 when there is none. */
+  domainSlot(domid: number): number {
+    for (const slot of this.domainOrder) if (this.domains.read(slot).domid === domid) return slot
+    return -1
+  }
+
+  /** The slot of a live pool, -1 when there is none. */
+  poolSlot(id: number): number {
+    for (const slot of this.poolOrder) if (this.pools.read(slot).id === id) return slot
+    return -1
+  }
+
+  /** The slot of a vCPU, -1 when the domain has no such vCPU. */
+  vcpuSlot(domain: number, vcpuId: number): number {
+    return this.domains.read(domain).vcpus[vcpuId] ?? -1
+  }
+
+  isBlocked(vcpu: number): boolean {
+    return (this.vcpus.read(vcpu).pauseFlags & pauseFlag.blocked) !== 0
+  }
+
+  // pools and domains, the cold writes
+
+  setPool(slot: number, pool: Pool): void {
+    this.pools.set(slot, pool)
+    const scheduler = this.schedulerNamed(pool.scheduler)
+    invariant(scheduler !== null, `the registry has the scheduler ${pool.scheduler}`)
+    this.schedulers[slot] = scheduler
+  }
+
+  setDomain(slot: number, domain: SchedDomain): void {
+    this.domains.set(slot, domain)
+  }
+
+  private resolveSchedulers(pools: Table.Table<Pool>): void {
+    this.poolsSeen = pools
+    this.schedulers = []
+    Table.toArray(pools).forEach((pool, slot) => {
+      if (!pool.isUsed) return
+      const scheduler = this.schedulerNamed(pool.scheduler)
+      invariant(scheduler !== null, `the registry has the scheduler ${pool.scheduler}`)
+      this.schedulers[slot] = scheduler
+    })
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * What a scheduler is: a set of hooks over the edit of the scheduling slice, inspired by the hook set inside
+ * Xen.
+ *
+ * A scheduler keeps its state in plain rows: one per unit, domain, pCPU and instance (`unitPrivate`,
+ * `domainPrivate`, `pcpuPrivate`, `instances`) and any number of queue records (`queues` with `lists`). The
+ * generic layer calls the hooks in the order that `docs/architecture.md` tells; a hook never waits and never
+ * reads a clock but `x.nowNs`.
+ *
+ * @since 0.1.0
+ */
+import type { Either } from 'fp-ts/lib/Either.js'
+
+import type { Errno } from '../abi/index.js'
+import type { BitSet } from '../prelude/index.js'
+
+import type { PrivateRow, Sched } from './model.js'
+import type { SchedEdit } from './SchedEdit.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * Parameters of a domain, as getinfo and putinfo carry them. What a scheduler has no use for is absent.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface DomainParams {
+  readonly weight?: number
+  readonly cap?: number
+}
+
+/**
+ * Parameters of a whole pool.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface PoolParams {
+  readonly ratelimitUs: number
+  readonly timesliceMs?: number
+  readonly migrationDelayUs?: number
+}
+
+/**
+ * The hook set. `unit`, `domain`, `pool` are slots of their tables; `pcpu` is a pCPU number.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Scheduler {
+  /** The name used by `sched=` and by `xl`. */
+  readonly name: string
+  /** Xen's number of the scheduler (`XEN_SCHEDULER_*`). */
+  readonly id: number
+  readonly version: number
+  readonly fullName: string
+  /** A fresh instance for a new pool. */
+  readonly init: (x: SchedEdit, pool: number) => PrivateRow
+  readonly allocPcpu: (x: SchedEdit, pool: number, pcpu: number) => void
+  /** The pCPU starts to be scheduled by the pool's instance. */
+  readonly switchPcpu: (x: SchedEdit, pool: number, pcpu: number) => void
+  /** The pCPU leaves; afterwards its private row is dropped. */
+  readonly freePcpu: (x: SchedEdit, pool: number, pcpu: number) => void
+  readonly allocDomain: (x: SchedEdit, domain: number) => void
+  readonly freeDomain: (x: SchedEdit, domain: number) => void
+  /** Makes the private row of a unit, idle units included. */
+  readonly allocUnit: (x: SchedEdit, unit: number, pool: number) => void
+  readonly insert: (x: SchedEdit, unit: number) => void
+  readonly remove: (x: SchedEdit, unit: number) => void
+  readonly wake: (x: SchedEdit, unit: number) => void
+  readonly sleep: (x: SchedEdit, unit: number) => void
+  readonly yield?: (x: SchedEdit, unit: number) => void
+  /**
+   * Chooses what runs next on `pcpu`: leaves its answer in `x.nextUnit`, `x.nextSliceNs`, `x.nextMigrated`.
+   */
+  readonly schedule: (x: SchedEdit, pcpu: number, curr: number) => void
+  readonly contextSaved?: (x: SchedEdit, unit: number) => void
+  readonly pickResource: (x: SchedEdit, unit: number) => number
+  readonly migrate?: (x: SchedEdit, unit: number, pcpu: number) => void
+  readonly adjustAffinity?: (
+    x: SchedEdit,
+    unit: number,
+    hard: BitSet.BitSet | null,
+    soft: BitSet.BitSet | null
+  ) => void
+  readonly setDomainParams: (x: SchedEdit, domain: number, params: DomainParams) => Either<Errno, void>
+  readonly getDomainParams: (x: SchedEdit, domain: number) => DomainParams
+  readonly setPoolParams: (x: SchedEdit, pool: number, params: PoolParams) => Either<Errno, void>
+  readonly getPoolParams: (x: SchedEdit, pool: number) => PoolParams | null
+  /** What the scheduler shows of a pool and of a unit: plain fields, for traces and debug keys. */
+  readonly poolSnapshot: (sched: Sched, pool: number, nameOf: (unit: number) => string) => object
+  readonly unitSnapshot: (sched: Sched, unit: number) => object
+  /**
+   * One of the scheduler's own timers expired. `kind` and `owner` are k1 and k2 of its key, `payload` as
+   * allocated.
+   */
+  readonly timer: (x: SchedEdit, kind: number, owner: number, payload: number) => void
+}

@@ -1,0 +1,312 @@
+/**
+ * The generic scheduling layer: wake, sleep, block, yield, the schedule operation of a pCPU, context
+ * switches, migrations and the softirq loop. It knows which hook of a scheduler comes when; it takes no
+ * decision itself.
+ *
+ * @since 0.1.0
+ */
+import { pauseFlag, runstate } from '../abi/index.js'
+import { invariant } from '../prelude/index.js'
+
+import type { Vcpu } from './model.js'
+import type { SchedEdit } from './SchedEdit.js'
+
+// -------------------------------------------------------------------------------------
+// transitions: vCPUs
+// -------------------------------------------------------------------------------------
+
+/**
+ * Moves a vCPU into a run state; nothing happens when it is in it already.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const changeRunstate = (x: SchedEdit, vcpu: number, next: number): void => {
+  if (x.vcpus.read(vcpu).runstate === next) return
+  const v = x.vcpus.write(vcpu)
+  const from = v.runstate
+  account(v, x.nowNs)
+  v.runstate = next
+  if (x.sink !== null && v.domain >= 0) {
+    const domid = x.domains.read(v.domain).domid
+    x.sink.push({
+      _tag: 'RunstateChange',
+      atNs: x.nowNs,
+      domid,
+      vcpu: v.vcpuId,
+      from,
+      to: next,
+      pcpu: v.processor
+    })
+  }
+}
+
+/**
+ * Tells the scheduler that a vCPU may have become runnable.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const wake = (x: SchedEdit, vcpu: number): void => {
+  const v = x.vcpus.read(vcpu)
+  if (x.isVcpuRunnable(vcpu)) {
+    if (v.runstate >= runstate.blocked) changeRunstate(x, vcpu, runstate.runnable)
+    x.schedulerOfUnit(v.unit).wake(x, v.unit)
+  } else if ((v.pauseFlags & pauseFlag.blocked) === 0 && v.runstate === runstate.blocked) {
+    changeRunstate(x, vcpu, runstate.offline)
+  }
+}
+
+/**
+ * Tells the scheduler that a vCPU may have stopped being runnable; does not wait until it has left its pCPU.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const sleep = (x: SchedEdit, vcpu: number): void => {
+  if (x.isVcpuRunnable(vcpu)) return
+  const v = x.vcpus.read(vcpu)
+  if (v.runstate === runstate.runnable) changeRunstate(x, vcpu, runstate.offline)
+  if (!x.isUnitRunnable(v.unit)) x.schedulerOfUnit(v.unit).sleep(x, v.unit)
+}
+
+/**
+ * As {@link sleep}, and lets pCPUs reschedule until the vCPU runs nowhere.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const sleepSync = (x: SchedEdit, vcpu: number): void => {
+  sleep(x, vcpu)
+  while (!x.isVcpuRunnable(vcpu) && x.vcpus.read(vcpu).isRunning && x.nextPending(-1) >= 0) drain(x)
+}
+
+/**
+ * The running vCPU waits for an event.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const block = (x: SchedEdit, vcpu: number): void => {
+  const v = x.vcpus.write(vcpu)
+  v.pauseFlags |= pauseFlag.blocked
+  x.raise(v.processor)
+}
+
+/**
+ * The event came.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const unblock = (x: SchedEdit, vcpu: number): void => {
+  if (!x.isBlocked(vcpu)) return
+  x.vcpus.write(vcpu).pauseFlags &= ~pauseFlag.blocked
+  wake(x, vcpu)
+}
+
+/**
+ * The running vCPU gives way.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const yieldVcpu = (x: SchedEdit, vcpu: number): void => {
+  const v = x.vcpus.read(vcpu)
+  x.schedulerOfUnit(v.unit).yield?.(x, v.unit)
+  x.raise(v.processor)
+}
+
+/**
+ * Sets or clears a pause flag of every vCPU of a unit, without waking or putting to sleep.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const setUnitFlag = (x: SchedEdit, unit: number, flag: number, isSet: boolean): void => {
+  for (const vcpu of x.units.read(unit).vcpus) {
+    const v = x.vcpus.write(vcpu)
+    v.pauseFlags = isSet ? v.pauseFlags | flag : v.pauseFlags & ~flag
+  }
+}
+
+/**
+ * Binds a unit and its vCPUs to a pCPU.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const bind = (x: SchedEdit, unit: number, pcpu: number): void => {
+  if (x.units.read(unit).master === pcpu) return
+  const u = x.units.write(unit)
+  u.master = pcpu
+  for (const vcpu of u.vcpus) x.vcpus.write(vcpu).processor = pcpu
+}
+
+// -------------------------------------------------------------------------------------
+// transitions: migration
+// -------------------------------------------------------------------------------------
+
+/**
+ * Begins to move a unit: its vCPUs stop being runnable.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const migrateStart = (x: SchedEdit, unit: number): void => {
+  for (const vcpu of x.units.read(unit).vcpus) {
+    x.vcpus.write(vcpu).pauseFlags |= pauseFlag.migrating
+    sleep(x, vcpu)
+  }
+}
+
+/**
+ * Ends a move once the unit runs nowhere: the scheduler picks a pCPU, the vCPUs wake there.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const migrateFinish = (x: SchedEdit, unit: number): void => {
+  const u = x.units.read(unit)
+  if (u.isRunning) return
+  for (const vcpu of u.vcpus) if ((x.vcpus.read(vcpu).pauseFlags & pauseFlag.migrating) === 0) return
+  const scheduler = x.schedulerOfUnit(unit)
+  const pcpu = scheduler.pickResource(x, unit)
+  setUnitFlag(x, unit, pauseFlag.migrating, false)
+  if (scheduler.migrate) scheduler.migrate(x, unit, pcpu)
+  else bind(x, unit, pcpu)
+  for (const vcpu of u.vcpus) wake(x, vcpu)
+}
+
+// -------------------------------------------------------------------------------------
+// transitions: pCPUs
+// -------------------------------------------------------------------------------------
+
+/**
+ * The SCHEDULE softirq of one pCPU.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const schedule = (x: SchedEdit, pcpu: number): void => {
+  const p = x.pcpus.read(pcpu)
+  const prev = p.curr
+  x.executingPcpu = pcpu
+  x.timers.stop(p.sliceTimer)
+  if (p.pool < 0) {
+    x.nextUnit = pcpu
+    x.nextSliceNs = -1
+  } else {
+    x.nextMigrated = false
+    x.schedulerOfPool(p.pool).schedule(x, pcpu, prev)
+    traceDecision(x, pcpu, prev)
+  }
+  const next = x.nextUnit
+  if (x.nextSliceNs >= 0) x.timers.set(p.sliceTimer, x.nowNs + x.nextSliceNs)
+  if (next === prev) return
+  x.switchesTotal++
+  x.pcpus.write(pcpu).curr = next
+  const n = x.units.write(next)
+  n.isRunning = true
+  n.stateEntryNs = x.nowNs
+  switchVcpus(x, pcpu, x.units.read(prev).vcpus[0] as number, n.vcpus[0] as number)
+  if (x.params.contextSwitchNs === 0) return finishSwitch(x, pcpu, prev)
+  x.pcpus.write(pcpu).switchFrom = prev
+  x.timers.set(p.switchTimer, x.nowNs + x.params.contextSwitchNs)
+}
+
+/**
+ * The end of a context switch that cost time.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const switchEnded = (x: SchedEdit, pcpu: number): void => {
+  const p = x.pcpus.write(pcpu)
+  const prev = p.switchFrom
+  invariant(prev >= 0, 'a switch that ends was under way')
+  p.switchFrom = -1
+  x.executingPcpu = pcpu
+  finishSwitch(x, pcpu, prev)
+}
+
+/**
+ * Serves pending SCHEDULE softirqs in ascending sweeps until none is left, busy pCPUs apart.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const drain = (x: SchedEdit): void => {
+  if (!x.isPending()) return
+  const executing = x.executingPcpu
+  let pcpu = x.nextPending(-1)
+  while (pcpu >= 0) {
+    x.clearPending(pcpu)
+    schedule(x, pcpu)
+    pcpu = x.nextPending(pcpu)
+  }
+  x.executingPcpu = executing
+}
+
+// -------------------------------------------------------------------------------------
+// internal
+// -------------------------------------------------------------------------------------
+
+/** Adds the time since the last change to the state that ends. */
+const account = (v: Vcpu, nowNs: number): void => {
+  const delta = nowNs - v.stateEntryNs
+  if (delta <= 0) return
+  if (v.runstate === runstate.running) v.runningNs += delta
+  else if (v.runstate === runstate.runnable) v.runnableNs += delta
+  else if (v.runstate === runstate.blocked) v.blockedNs += delta
+  else v.offlineNs += delta
+  v.stateEntryNs = nowNs
+}
+
+const switchVcpus = (x: SchedEdit, pcpu: number, prev: number, next: number): void => {
+  const flags = x.vcpus.read(prev).pauseFlags
+  const left =
+    (flags & pauseFlag.blocked) !== 0
+      ? runstate.blocked
+      : x.isVcpuRunnable(prev)
+        ? runstate.runnable
+        : runstate.offline
+  changeRunstate(x, prev, left)
+  changeRunstate(x, next, runstate.running)
+  const n = x.vcpus.write(next)
+  n.isRunning = true
+  n.switchesIn++
+  if (n.lastPcpu >= 0 && n.lastPcpu !== pcpu) n.migrationsTotal++
+  n.lastPcpu = pcpu
+  if (!x.isIdleUnit(x.vcpus.read(prev).unit)) x.guests.stop(prev)
+}
+
+const finishSwitch = (x: SchedEdit, pcpu: number, prev: number): void => {
+  const u = x.units.write(prev)
+  u.isRunning = false
+  u.stateEntryNs = x.nowNs
+  x.vcpus.write(u.vcpus[0] as number).isRunning = false
+  const pool = x.poolOfUnit(prev)
+  if (pool >= 0) x.schedulerOfPool(pool).contextSaved?.(x, prev)
+  if (!x.isIdleUnit(prev)) migrateFinish(x, prev)
+  const next = x.pcpus.read(pcpu).curr
+  if (!x.isIdleUnit(next)) x.guests.start(x.units.read(next).vcpus[0] as number)
+}
+
+const traceDecision = (x: SchedEdit, pcpu: number, prev: number): void => {
+  x.decisionsTotal++
+  if (x.sink === null) return
+  const p = x.units.read(prev)
+  const n = x.units.read(x.nextUnit)
+  x.sink.push({
+    _tag: 'Decision',
+    atNs: x.nowNs,
+    pcpu,
+    prevDomid: p.domain < 0 ? -1 : x.domains.read(p.domain).domid,
+    prevUnit: p.unitId,
+    nextDomid: n.domain < 0 ? -1 : x.domains.read(n.domain).domid,
+    nextUnit: n.unitId,
+    sliceNs: x.nextSliceNs,
+    isMigrated: x.nextMigrated
+  })
+}

@@ -1,0 +1,275 @@
+/**
+ * credit2's run queues: credits, weights, load averages, order of units, tickling.
+ *
+ * @since 0.1.0
+ */
+import { BitSet, invariant } from '../../prelude/index.js'
+
+import type { SchedEdit } from '../SchedEdit.js'
+
+import type { Runqueue } from './model.js'
+import * as M from './model.js'
+
+// -------------------------------------------------------------------------------------
+// transitions: credits
+// -------------------------------------------------------------------------------------
+
+/** Charges the running unit for the time since it was charged last. */
+export const burn = (x: SchedEdit, queue: number, unit: number): void => {
+  if (x.isIdleUnit(unit)) return
+  const delta = x.nowNs - M.readUnit(x, unit).startNs
+  if (delta <= 0) return
+  const s = M.writeUnit(x, unit)
+  const total = delta * M.readQueue(x, queue).maxWeight + s.residual
+  invariant(total <= Number.MAX_SAFE_INTEGER, 'credit arithmetic stays exact')
+  const burnt = Math.floor(total / s.weight)
+  s.residual = total - burnt * s.weight
+  s.credit = Math.max(s.credit - burnt, M.creditMin)
+  if (M.isCapped(s)) s.budget -= delta
+  s.startNs = x.nowNs
+}
+
+/** Gives every unit of the queue new credit; `next` is the unit about to run. */
+export const resetCredit = (x: SchedEdit, queue: number, next: number): void => {
+  const add = M.readUnit(x, next).credit === M.creditMin ? 2 * M.creditInit : M.creditInit
+  for (const unit of M.readQueue(x, queue).svc) {
+    if (x.isCurrent(unit)) {
+      burn(x, queue, unit)
+      if (M.readUnit(x, unit).budget <= 0) tickleCpu(x, x.units.read(unit).master)
+    }
+    const s = M.writeUnit(x, unit)
+    s.credit = Math.min(s.credit + add, M.creditInit + M.carryoverMax)
+    s.startNs = x.nowNs
+  }
+}
+
+/** Keeps the largest weight of a queue when a unit's weight changes from `old` to `weight`. */
+export const updateMaxWeight = (x: SchedEdit, queue: number, weight: number, old: number): void => {
+  const q = M.readQueue(x, queue)
+  if (weight > q.maxWeight) {
+    M.writeQueue(x, queue).maxWeight = weight
+  } else if (old === q.maxWeight) {
+    let max = 1
+    for (const unit of q.svc) max = Math.max(max, M.readUnit(x, unit).weight)
+    M.writeQueue(x, queue).maxWeight = max
+  }
+}
+
+// -------------------------------------------------------------------------------------
+// transitions: load
+// -------------------------------------------------------------------------------------
+
+/** Brings a queue's averages up to now, then changes its load. */
+export const updateQueueLoad = (x: SchedEdit, queue: number, change: number): void => {
+  const window = x.loadWindow
+  const one = x.loadOne
+  const q = M.writeQueue(x, queue)
+  const now = Math.floor(x.nowNs / 1024)
+  if (q.loadUpdated + window < now) {
+    q.avgload = q.load * one
+    q.balanceAvgload = q.load * one
+  } else {
+    const delta = Math.max(now - q.loadUpdated, 0)
+    if (delta > 0) {
+      const gain = M.mulDiv(delta, q.load * one, window)
+      q.avgload += gain - M.mulDiv(delta, q.avgload, window)
+      q.balanceAvgload += gain - M.mulDiv(delta, q.balanceAvgload, window)
+    }
+  }
+  q.load += change
+  q.loadUpdated = now
+}
+
+/** Brings a unit's average up to now. */
+export const updateUnitLoad = (x: SchedEdit, unit: number, change: number): void => {
+  const window = x.loadWindow
+  const one = x.loadOne
+  const s = M.writeUnit(x, unit)
+  const now = Math.floor(x.nowNs / 1024)
+  const load = change === -1 ? 1 : change === 1 ? 0 : x.isUnitRunnable(unit) ? 1 : 0
+  if (s.loadUpdated + window < now) {
+    s.avgload = load * one
+  } else {
+    const delta = Math.max(now - s.loadUpdated, 0)
+    if (delta > 0) s.avgload += M.mulDiv(delta, load * one, window) - M.mulDiv(delta, s.avgload, window)
+  }
+  s.loadUpdated = now
+}
+
+/** Both: the queue's load, then the unit's. */
+export const updateLoad = (x: SchedEdit, queue: number, unit: number, change: number): void => {
+  updateQueueLoad(x, queue, change)
+  updateUnitLoad(x, unit, change)
+}
+
+// -------------------------------------------------------------------------------------
+// transitions: order
+// -------------------------------------------------------------------------------------
+
+/**
+ * Queues a unit behind all of equal or higher credit. The queue is sorted by credit at any time (queued
+ * credit changes only in resets, which keep the order), so the place is found by halving.
+ */
+export const insertIntoQueue = (x: SchedEdit, unit: number): void => {
+  const s = M.writeUnit(x, unit)
+  invariant(!s.isQueued && (s.flags & M.flag.scheduled) === 0, 'a unit is queued once, and not while it runs')
+  const queue = M.queueOfMaster(x, unit)
+  const list = x.lists.write(queue)
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (M.readUnit(x, list[middle] as number).credit < s.credit) high = middle
+    else low = middle + 1
+  }
+  let i = list.length
+  list.push(unit)
+  for (; i > low; i--) list[i] = list[i - 1] as number
+  list[low] = unit
+  s.isQueued = true
+}
+
+/** Takes a unit from the queue it is in. */
+export const removeFromQueue = (x: SchedEdit, unit: number): void => {
+  const s = M.writeUnit(x, unit)
+  const list = x.lists.write(s.runqueue)
+  const last = list.length - 1
+  for (let i = list.indexOf(unit); i < last; i++) list[i] = list[i + 1] as number
+  list.pop()
+  s.isQueued = false
+}
+
+// -------------------------------------------------------------------------------------
+// transitions: assignment
+// -------------------------------------------------------------------------------------
+
+/** Assigns a unit to a queue. */
+export const assign = (x: SchedEdit, unit: number, queue: number): void => {
+  const s = M.writeUnit(x, unit)
+  const q = M.writeQueue(x, queue)
+  q.svc = [...q.svc, unit]
+  s.runqueue = queue
+  updateMaxWeight(x, queue, s.weight, 0)
+  q.balanceAvgload += s.avgload
+}
+
+/** Takes a unit from its queue's assigned units. */
+export const deassign = (x: SchedEdit, unit: number): void => {
+  const s = M.writeUnit(x, unit)
+  const q = M.writeQueue(x, s.runqueue)
+  q.svc = q.svc.filter((other) => other !== unit)
+  updateMaxWeight(x, s.runqueue, 0, s.weight)
+  q.balanceAvgload = Math.max(q.balanceAvgload - s.avgload, 0)
+  s.runqueue = -1
+}
+
+// -------------------------------------------------------------------------------------
+// transitions: tickling
+// -------------------------------------------------------------------------------------
+
+/** Marks a core idle when all its threads are, none of them tickled. */
+export const smtIdleSet = (x: SchedEdit, q: Runqueue, pcpu: number): void => {
+  const siblings = M.readPcpu(x, pcpu).siblings
+  if (BitSet.isSubset(siblings, q.idle) && !BitSet.intersects(siblings, q.tickled))
+    BitSet.orIn(q.smtIdle, siblings)
+}
+
+/** Unmarks a core that was marked idle. */
+export const smtIdleClear = (x: SchedEdit, q: Runqueue, pcpu: number): void => {
+  const siblings = M.readPcpu(x, pcpu).siblings
+  if (BitSet.isSubset(siblings, q.smtIdle)) BitSet.andNotIn(q.smtIdle, siblings)
+}
+
+/** Asks a pCPU to reschedule and remembers that it was asked. */
+export const tickleCpu = (x: SchedEdit, pcpu: number): void => {
+  const q = M.writeQueue(x, M.readPcpu(x, pcpu).runqueue)
+  BitSet.setIn(q.tickled, pcpu)
+  smtIdleClear(x, q, pcpu)
+  x.raise(pcpu)
+}
+
+/** Finds a pCPU that should look at a unit just queued, and tickles it. */
+export const tickleQueue = (x: SchedEdit, unit: number): void => {
+  const chosen = chooseTickled(x, unit)
+  if (chosen < 0) return
+  tickleCpu(x, chosen)
+  M.writeUnit(x, unit).tickledPcpu = chosen
+}
+
+const chooseTickled = (x: SchedEdit, unit: number): number => {
+  const s = M.readUnit(x, unit)
+  const u = x.units.read(unit)
+  const q = M.readQueue(x, s.runqueue)
+  const home = u.master
+  if ((s.flags & M.flag.pinned) !== 0 && BitSet.has(q.idle, home) && !BitSet.has(q.tickled, home)) return home
+  const online = x.poolCpusOf(unit)
+  if (x.hasSoftAffinity(unit)) {
+    const found = chooseIdle(x, q, home, BitSet.and(BitSet.and(u.soft, u.hard), online))
+    if (found >= 0) return found
+  }
+  const allowed = u.hard === x.allPcpus ? online : BitSet.and(u.hard, online)
+  const found = chooseIdle(x, q, home, allowed)
+  return found >= 0 ? found : chooseBusy(x, unit, q, allowed)
+}
+
+/**
+ * An idle pCPU of the mask: on a wholly idle core if possible (power savings: on a busy one), then any not
+ * tickled.
+ */
+const chooseIdle = (x: SchedEdit, q: Runqueue, home: number, mask: BitSet.BitSet): number => {
+  const onCore = x.params.smtPowerSavings
+    ? BitSet.testOrCycleAndNot(q.idle, q.smtIdle, mask, home)
+    : BitSet.testOrCycleAnd(q.smtIdle, mask, home)
+  return onCore >= 0 ? onCore : BitSet.testOrCycleAndNot(q.idle, q.tickled, mask, home)
+}
+
+/** The busy pCPU whose unit is worth preempting most; the unit's own first. */
+const chooseBusy = (x: SchedEdit, unit: number, q: Runqueue, allowed: BitSet.BitSet): number => {
+  const u = x.units.read(unit)
+  const home = u.master
+  let best = 0
+  let chosen = -1
+  if (isBusy(q, home) && BitSet.has(allowed, home)) {
+    const score = tickleScore(x, unit, home)
+    if (score > best) {
+      best = score
+      chosen = home
+      if (BitSet.has(u.soft, home)) return chosen
+    }
+  }
+  let pcpu = BitSet.firstAndNot(q.active, q.idle, allowed)
+  for (; pcpu >= 0; pcpu = BitSet.nextAndNot(q.active, q.idle, allowed, pcpu)) {
+    if (pcpu === home || BitSet.has(q.tickled, pcpu)) continue
+    const score = tickleScore(x, unit, pcpu)
+    if (score > best) {
+      best = score
+      chosen = pcpu
+    }
+  }
+  return chosen
+}
+
+const isBusy = (q: Runqueue, pcpu: number): boolean =>
+  BitSet.has(q.active, pcpu) && !BitSet.has(q.idle, pcpu) && !BitSet.has(q.tickled, pcpu)
+
+/** What would be gained by preempting the unit on `pcpu`; charges that unit as a side effect. */
+const tickleScore = (x: SchedEdit, unit: number, pcpu: number): number => {
+  const current = x.pcpus.read(pcpu).curr
+  if (x.isIdleUnit(current)) return -1
+  const ratelimitNs = M.readInstance(x, x.pcpus.read(pcpu).pool).ratelimitNs
+  const c = x.units.read(current)
+  if (
+    ratelimitNs > M.ratelimitToleranceNs &&
+    x.nowNs - c.stateEntryNs <= ratelimitNs - M.ratelimitToleranceNs
+  )
+    return -1
+  burn(x, M.readPcpu(x, pcpu).runqueue, current)
+  const u = x.units.read(unit)
+  let score = M.readUnit(x, unit).credit - M.readUnit(x, current).credit
+  if (u.master !== pcpu) score -= x.params.credit2MigrateResistUs * 1000
+  if (score > 0) {
+    if (BitSet.has(u.soft, pcpu)) score += M.creditInit
+    if (!BitSet.has(c.soft, pcpu)) score += M.creditInit
+  }
+  return score
+}

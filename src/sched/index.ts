@@ -1,0 +1,32 @@
+/**
+ * Scheduling: the generic layer, cpupools, affinity and the schedulers.
+ *
+ * @since 0.1.0
+ */
+export { setAffinity, storeAffinity } from './affinity.js'
+export { bootPools, powerOn } from './boot.js'
+export { block, drain, sleep, switchEnded, unblock, wake, yieldVcpu } from './core.js'
+export { addPcpu, createPool, destroyPool, moveDomain, removePcpu } from './cpupool.js'
+export { credit2 } from './credit2/credit2.js'
+export type {
+  DomainRow as Credit2Domain,
+  Instance as Credit2Instance,
+  PcpuRow as Credit2Pcpu,
+  Runqueue as Credit2Queue,
+  UnitRow as Credit2Unit
+} from './credit2/model.js'
+export {
+  addDomain,
+  addVcpu,
+  pauseDomain,
+  pauseVcpu,
+  removeDomain,
+  unpauseDomain,
+  unpauseVcpu,
+  vcpuDown,
+  vcpuUp
+} from './life.js'
+export type { Pcpu, Pool, PrivateRow, Sched, SchedDomain, Unit, Vcpu } from './model.js'
+export { SchedEdit } from './SchedEdit.js'
+export type { GuestClock } from './SchedEdit.js'
+export type { DomainParams, PoolParams, Scheduler } from './Scheduler.js'

@@ -1,0 +1,282 @@
+/**
+ * The records of the scheduling slice: pCPUs (scheduling resources), vCPUs, units, domains and cpupools as
+ * schedulers see them. Each record has one constructor and one copy, with all fields always present and in
+ * the same order.
+ *
+ * Slots: a unit or vCPU is named by its place in its table. Places 0 to N-1 are the idle units of the N
+ * pCPUs, guest ones follow; a freed place is taken again, lowest first.
+ *
+ * @since 0.1.0
+ */
+import { runstate } from '../abi/index.js'
+import type { SchedParams, Topology } from '../abi/index.js'
+import type { BitSet, Table } from '../prelude/index.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * One pCPU: what runs on it, its slice timer and the cpupool it serves.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Pcpu {
+  /** The unit running here (idle unit included). */
+  curr: number
+  /** Slot of the pool it schedules for, -1 when free. */
+  pool: number
+  sliceTimer: number
+  switchTimer: number
+  /** The unit being switched out while a switch that costs time is under way, else -1. */
+  switchFrom: number
+}
+
+/**
+ * One vCPU, idle ones included (their `domain` is -1).
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Vcpu {
+  domain: number
+  vcpuId: number
+  unit: number
+  pauseFlags: number
+  pauseCount: number
+  isRunning: boolean
+  runstate: number
+  stateEntryNs: number
+  runningNs: number
+  runnableNs: number
+  blockedNs: number
+  offlineNs: number
+  /** The pCPU it is assigned to, running or not. */
+  processor: number
+  /** The pCPU it ran on last, -1 before its first run. */
+  lastPcpu: number
+  switchesIn: number
+  migrationsTotal: number
+}
+
+/**
+ * One scheduling unit: the thing schedulers schedule. With granularity `cpu` it is one vCPU.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Unit {
+  domain: number
+  unitId: number
+  vcpus: ReadonlyArray<number>
+  /** The pCPU it is bound to. */
+  master: number
+  isRunning: boolean
+  /** When it last got (while running) or lost a pCPU. */
+  stateEntryNs: number
+  hard: BitSet.BitSet
+  soft: BitSet.BitSet
+  softEffective: boolean
+  isUsed: boolean
+}
+
+/**
+ * A domain as schedulers see it.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface SchedDomain {
+  domid: number
+  pool: number
+  pauseCount: number
+  isControl: boolean
+  units: ReadonlyArray<number>
+  vcpus: ReadonlyArray<number>
+  isUsed: boolean
+}
+
+/**
+ * A cpupool. Its scheduler's own state is the row of the same slot in `instances`.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Pool {
+  readonly id: number
+  readonly scheduler: string
+  /** The valid mask: pCPUs that serve the pool. */
+  readonly cpus: BitSet.BitSet
+  readonly domainsTotal: number
+  readonly isUsed: boolean
+}
+
+/**
+ * A row that only one scheduler understands; plain data.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type PrivateRow = object | null
+
+/**
+ * The slice.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Sched {
+  readonly topology: Topology
+  readonly params: SchedParams
+  readonly pcpus: Table.Table<Readonly<Pcpu>>
+  readonly vcpus: Table.Table<Readonly<Vcpu>>
+  readonly units: Table.Table<Readonly<Unit>>
+  readonly domains: Table.Table<Readonly<SchedDomain>>
+  /** Slots of live domains, by ascending domid. */
+  readonly domainOrder: ReadonlyArray<number>
+  readonly pools: Table.Table<Pool>
+  /** Slots of live pools, by ascending id. */
+  readonly poolOrder: ReadonlyArray<number>
+  readonly freePcpus: BitSet.BitSet
+  /** A pCPU whose removal from its pool is unfinished, -1 when none. */
+  readonly movingPcpu: number
+  /** The pool id that removal named. */
+  readonly movingPool: number
+  /** pCPUs on which SCHEDULE is pending: between steps only those busy with a context switch. */
+  readonly softirqs: BitSet.BitSet
+  readonly unitPrivate: Table.Table<PrivateRow>
+  readonly domainPrivate: Table.Table<PrivateRow>
+  readonly pcpuPrivate: Table.Table<PrivateRow>
+  readonly instances: Table.Table<PrivateRow>
+  /** Scheduler-owned queue records (credit2 run queues). */
+  readonly queues: Table.Table<PrivateRow>
+  /** The ordered units of each queue record of the same place. */
+  readonly lists: Table.Table<ReadonlyArray<number>>
+}
+
+// -------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const pcpu = (curr: number): Pcpu => ({
+  curr,
+  pool: -1,
+  sliceTimer: -1,
+  switchTimer: -1,
+  switchFrom: -1
+})
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const vcpu = (
+  domain: number,
+  vcpuId: number,
+  unit: number,
+  processor: number,
+  nowNs: number
+): Vcpu => ({
+  domain,
+  vcpuId,
+  unit,
+  pauseFlags: 0,
+  pauseCount: 0,
+  isRunning: false,
+  runstate: domain < 0 ? runstate.running : runstate.offline,
+  stateEntryNs: nowNs,
+  runningNs: 0,
+  runnableNs: 0,
+  blockedNs: 0,
+  offlineNs: 0,
+  processor,
+  lastPcpu: -1,
+  switchesIn: 0,
+  migrationsTotal: 0
+})
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const unit = (
+  domain: number,
+  unitId: number,
+  vcpus: ReadonlyArray<number>,
+  master: number,
+  mask: BitSet.BitSet
+): Unit => ({
+  domain,
+  unitId,
+  vcpus,
+  master,
+  isRunning: false,
+  stateEntryNs: 0,
+  hard: mask,
+  soft: mask,
+  softEffective: false,
+  isUsed: true
+})
+
+// -------------------------------------------------------------------------------------
+// internal
+// -------------------------------------------------------------------------------------
+
+/** @internal */
+export const copyPcpu = (p: Pcpu): Pcpu => ({
+  curr: p.curr,
+  pool: p.pool,
+  sliceTimer: p.sliceTimer,
+  switchTimer: p.switchTimer,
+  switchFrom: p.switchFrom
+})
+
+/** @internal */
+export const copyVcpu = (v: Vcpu): Vcpu => ({
+  domain: v.domain,
+  vcpuId: v.vcpuId,
+  unit: v.unit,
+  pauseFlags: v.pauseFlags,
+  pauseCount: v.pauseCount,
+  isRunning: v.isRunning,
+  runstate: v.runstate,
+  stateEntryNs: v.stateEntryNs,
+  runningNs: v.runningNs,
+  runnableNs: v.runnableNs,
+  blockedNs: v.blockedNs,
+  offlineNs: v.offlineNs,
+  processor: v.processor,
+  lastPcpu: v.lastPcpu,
+  switchesIn: v.switchesIn,
+  migrationsTotal: v.migrationsTotal
+})
+
+/** @internal */
+export const copyUnit = (u: Unit): Unit => ({
+  domain: u.domain,
+  unitId: u.unitId,
+  vcpus: u.vcpus,
+  master: u.master,
+  isRunning: u.isRunning,
+  stateEntryNs: u.stateEntryNs,
+  hard: u.hard,
+  soft: u.soft,
+  softEffective: u.softEffective,
+  isUsed: u.isUsed
+})
+
+/** @internal */
+export const copyDomain = (d: SchedDomain): SchedDomain => ({
+  domid: d.domid,
+  pool: d.pool,
+  pauseCount: d.pauseCount,
+  isControl: d.isControl,
+  units: d.units,
+  vcpus: d.vcpus,
+  isUsed: d.isUsed
+})

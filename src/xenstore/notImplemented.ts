@@ -1,0 +1,21 @@
+/**
+ * The store that the domains of a host share. Not built yet.
+ *
+ * @since 0.1.0
+ */
+import { notImplemented as unbuilt } from '../abi/index.js'
+import type { NotImplemented } from '../abi/index.js'
+
+// -------------------------------------------------------------------------------------
+// constants
+// -------------------------------------------------------------------------------------
+
+/**
+ * What this folder answers until it is built.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const notImplemented: NotImplemented = unbuilt(
+  'xenstore (tree, permissions, watches, transactions, quotas, wire protocol)'
+)
