@@ -3,10 +3,20 @@
  *
  * @since 0.1.0
  */
+export * as Codec from './Codec.js'
+export { documentedChoice } from './ChoicePolicy.js'
+export type { ChoicePolicy } from './ChoicePolicy.js'
 export { errnoNumber } from './Errno.js'
 export type { Errno } from './Errno.js'
 export { eventClass, schedulerTimerKind } from './eventClass.js'
 export type { GuestAction, GuestPhase, GuestProgram, GuestSpec, PlainData } from './GuestProgram.js'
+export {
+  domainInfoCodec,
+  guestActionCodec,
+  guestSpecCodec,
+  inputCodec,
+  operationCodec
+} from './inputCodec.js'
 export { notImplemented } from './NotImplemented.js'
 export type { NotImplemented } from './NotImplemented.js'
 export type { DomainInfo, DomainPlan, Input, Operation, VcpuPlan } from './Operation.js'

@@ -7,7 +7,7 @@
  *
  * @since 0.1.0
  */
-import type { Operation } from '../abi/index.js'
+import type { ChoicePolicy, Operation } from '../abi/index.js'
 import type { Domains } from '../domain/index.js'
 import type { Memory } from '../memory/index.js'
 import type { Random, Table, Timers } from '../prelude/index.js'
@@ -73,6 +73,7 @@ export interface Host {
   readonly planned: ReadonlyArray<Planned>
   readonly plannedTotal: number
   readonly random: Random.Random
+  readonly choice: ChoicePolicy
 }
 
 // -------------------------------------------------------------------------------------

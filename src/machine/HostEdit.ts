@@ -55,6 +55,7 @@ export class HostEdit {
     this.timers.open(host.timers)
     this.x.open(host.sched, host.nowNs)
     this.x.sink = sink
+    this.x.choice = host.choice
     this.guests.table.open(host.guests)
     if (host === this.base) return
     this.base = host
@@ -79,7 +80,8 @@ export class HostEdit {
       memory: this.memory,
       planned: this.planned,
       plannedTotal: this.plannedTotal,
-      random: this.guests.random
+      random: this.guests.random,
+      choice: this.x.choice
     }
     this.base = next
     return next

@@ -79,13 +79,15 @@ export class GuestsEdit implements GuestClock {
   /** The root random stream; guests get streams of their own split from it. */
   random: Random.Random
   private x: SchedEdit | null = null
+  private readonly byName: ReadonlyMap<string, GuestProgram>
 
   constructor(
-    private readonly programs: ReadonlyArray<GuestProgram>,
+    programs: ReadonlyArray<GuestProgram>,
     private readonly timers: TimersEdit,
     private readonly shutdown: (domid: number, reason: number) => void
   ) {
     this.random = Random.fromSeed(0, 'guests')
+    this.byName = new Map(programs.map((program) => [program.name, program]))
   }
 
   /** Names the scheduling edit that this one works with; once, when both are made. */
@@ -271,10 +273,8 @@ export class GuestsEdit implements GuestClock {
   }
 
   private program(spec: GuestSpec): GuestProgram {
-    const found = this.programs.find(
-      (program) => program.name === spec.program && program.version === spec.version
-    )
-    invariant(found !== undefined, `the registry has the guest program ${spec.program} ${spec.version}`)
+    const found = this.byName.get(spec.program)
+    invariant(found !== undefined && found.version === spec.version, 'the registry has the guest program')
     return found
   }
 

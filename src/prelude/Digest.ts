@@ -224,7 +224,16 @@ const finish = (word: number): number => {
   return h ^ (h >>> 16)
 }
 
-const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0')
+/** Every byte as two digits. */
+const bytes: ReadonlyArray<string> = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0')
+)
+
+const hex = (word: number): string =>
+  (bytes[word >>> 24] as string) +
+  (bytes[(word >>> 16) & 255] as string) +
+  (bytes[(word >>> 8) & 255] as string) +
+  (bytes[word & 255] as string)
 
 const mixWord = (words: DigestWords, word: number): void => {
   words.a = step(words.a ^ word)
@@ -248,12 +257,23 @@ const mixFields = (
   cache: DigestCache | null
 ): void => {
   mixWord(words, 0x6c078965 ^ fields.length)
+  let { a, b } = words
   for (let i = 0; i < fields.length; i++) {
     const field = value[fields[i] as string]
-    words.a ^= names[i] as number
-    if (typeof field === 'number') mixInteger(words, field)
-    else mixValue(words, field, cache)
+    a ^= names[i] as number
+    if (typeof field === 'number' && (field | 0) === field) {
+      a = step(a ^ field)
+      b = step(b + field)
+    } else {
+      words.a = a
+      words.b = b
+      mixValue(words, field, cache)
+      a = words.a
+      b = words.b
+    }
   }
+  words.a = a
+  words.b = b
 }
 
 /** A word for a field name, from all its letters. */

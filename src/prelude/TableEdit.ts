@@ -26,7 +26,9 @@ export class TableEdit<A> {
   private values: A[] = []
   private owner: number[] = []
   private chunkOwner: number[] = []
-  private dirty: number[] = []
+  /** The first `dirtyTotal` are places written to since the edit was opened. */
+  private readonly dirty: number[] = []
+  private dirtyTotal = 0
   private generation = 1
   private isOpen = false
   private base: Table<A> = { length: 0, chunks: [] }
@@ -50,8 +52,8 @@ export class TableEdit<A> {
   close(): Table<A> {
     invariant(this.isOpen, 'only an open edit can be closed')
     this.isOpen = false
-    if (this.dirty.length > 0) this.base = this.rebuild()
-    this.dirty.length = 0
+    if (this.dirtyTotal > 0) this.base = this.rebuild()
+    this.dirtyTotal = 0
     this.generation++
     return this.base
   }
@@ -59,7 +61,7 @@ export class TableEdit<A> {
   /** Throws away what was written since {@link TableEdit.open}. */
   abandon(): void {
     this.isOpen = false
-    this.dirty.length = 0
+    this.dirtyTotal = 0
     this.generation++
     this.base = { length: 0, chunks: [] }
     this.values = []
@@ -95,7 +97,7 @@ export class TableEdit<A> {
     invariant(index >= 0 && index <= this.values.length, 'a table grows at its end only')
     if (this.owner[index] !== this.generation) {
       this.owner[index] = this.generation
-      this.dirty.push(index)
+      this.dirty[this.dirtyTotal++] = index
     }
     this.values[index] = value
   }
@@ -105,14 +107,15 @@ export class TableEdit<A> {
     const value = copy(this.values[index] as A)
     this.values[index] = value
     this.owner[index] = this.generation
-    this.dirty.push(index)
+    this.dirty[this.dirtyTotal++] = index
     return value
   }
 
   private rebuild(): Table<A> {
     const chunks = this.base.chunks.slice() as A[][]
     const generation = this.generation
-    for (const index of this.dirty) {
+    for (let i = 0; i < this.dirtyTotal; i++) {
+      const index = this.dirty[i] as number
       const at = index >> chunkShift
       if (this.chunkOwner[at] !== generation) {
         this.chunkOwner[at] = generation

@@ -108,7 +108,9 @@ export class TimersEdit {
   private keys: TimerKey[] = []
   private base: Timers = emptyTimers
   private owner: number[] = []
-  private dirty: number[] = []
+  /** The first `dirtyTotal` are places written to since the edit was opened. */
+  private readonly dirty: number[] = []
+  private dirtyTotal = 0
   private keysChanged = false
   private freeFrom = 0
   private generation = 1
@@ -138,11 +140,11 @@ export class TimersEdit {
     if (this.keysChanged) {
       const deadlines = this.keys.map((_, id) => this.deadline(id))
       this.base = { keys: fromArray(this.keys), deadlines: fromArray(deadlines) }
-    } else if (this.dirty.length > 0) {
+    } else if (this.dirtyTotal > 0) {
       this.base = { keys: this.base.keys, deadlines: this.changedDeadlines() }
     }
     this.keysChanged = false
-    this.dirty.length = 0
+    this.dirtyTotal = 0
     this.generation++
     return this.base
   }
@@ -150,7 +152,7 @@ export class TimersEdit {
   /** Throws away what was written. */
   abandon(): void {
     this.keysChanged = false
-    this.dirty.length = 0
+    this.dirtyTotal = 0
     this.generation++
     this.base = emptyTimers
     this.keys = []
@@ -228,7 +230,7 @@ export class TimersEdit {
   private mark(id: number): void {
     if (this.owner[id] === this.generation) return
     this.owner[id] = this.generation
-    this.dirty.push(id)
+    this.dirty[this.dirtyTotal++] = id
   }
 
   private isBefore(a: number, b: number): boolean {
@@ -284,7 +286,8 @@ export class TimersEdit {
   private changedDeadlines(): Table<number> {
     const old = this.base.deadlines
     const chunks = old.chunks.slice() as number[][]
-    for (const id of this.dirty) {
+    for (let i = 0; i < this.dirtyTotal; i++) {
+      const id = this.dirty[i] as number
       const at = id >> chunkShift
       if (chunks[at] === old.chunks[at]) chunks[at] = (chunks[at] as number[]).slice()
       ;(chunks[at] as number[])[id & (chunkSize - 1)] = this.deadline(id)

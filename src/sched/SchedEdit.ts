@@ -8,9 +8,9 @@
  *
  * @since 0.1.0
  */
-import { pauseFlag, pcpusTotal } from '../abi/index.js'
-import type { Output, SchedParams, Topology } from '../abi/index.js'
-import { BitSet, Table, TableEdit, invariant } from '../prelude/index.js'
+import { documentedChoice, pauseFlag, pcpusTotal } from '../abi/index.js'
+import type { ChoicePolicy, Output, SchedParams, Topology } from '../abi/index.js'
+import { BitSet, Random, Table, TableEdit, invariant } from '../prelude/index.js'
 import type { TimersEdit } from '../prelude/index.js'
 
 import type { Pool, PrivateRow, Sched, SchedDomain } from './model.js'
@@ -54,6 +54,8 @@ export class SchedEdit {
   executingPcpu = 0
   /** Where trace records go; null when nobody listens. */
   sink: Output[] | null = null
+  /** How genuine choices are made. */
+  choice: ChoicePolicy = documentedChoice
   /** The answer of a scheduler's `schedule` hook. */
   nextUnit = 0
   nextSliceNs = -1
@@ -68,9 +70,11 @@ export class SchedEdit {
   topology: Topology = { sockets: 1, coresPerSocket: 1, threadsPerCore: 1, nodesTotal: 1 }
   params: SchedParams
   /**
-   * Powers of two that credit2 needs at every event: its load window in ticks, and 1.0 in its fixed point.
+   * Powers of two that credit2 needs at every event: its load window in ticks, one
+   * over it, and 1.0 in its fixed point.
    */
   loadWindow = 1
+  loadScale = 1
   loadOne = 1
   domainOrder: ReadonlyArray<number> = []
   poolOrder: ReadonlyArray<number> = []
@@ -117,6 +121,7 @@ export class SchedEdit {
     this.softirqs = sched.softirqs
     this.params = sched.params
     this.loadWindow = 2 ** (sched.params.credit2LoadWindowShift - 10)
+    this.loadScale = 1 / this.loadWindow
     this.loadOne = 2 ** sched.params.credit2LoadPrecisionShift
     this.domainOrder = sched.domainOrder
     this.poolOrder = sched.poolOrder
@@ -197,6 +202,16 @@ export class SchedEdit {
     while (pcpu >= 0 && this.pcpus.read(pcpu).switchFrom >= 0) pcpu = BitSet.next(this.pending, pcpu)
     if (pcpu >= 0 || cursor < 0) return pcpu
     return this.nextPending(-1)
+  }
+
+  /** The pending pCPU to serve next: the one after `cursor`, unless the policy chooses among all pending ones. */
+  choosePending(cursor: number): number {
+    if (this.choice._tag === 'Documented') return this.nextPending(cursor)
+    const ready = BitSet.toArray(this.pending).filter((pcpu) => this.pcpus.read(pcpu).switchFrom < 0)
+    if (ready.length <= 1) return ready[0] ?? -1
+    const [at, random] = Random.nextBelow(this.choice.random, ready.length, 'softirq order')
+    this.choice = { _tag: 'Seeded', random }
+    return ready[at] as number
   }
 
   clearPending(pcpu: number): void {

@@ -192,7 +192,6 @@ export const schedule = (x: SchedEdit, pcpu: number): void => {
   const p = x.pcpus.read(pcpu)
   const prev = p.curr
   x.executingPcpu = pcpu
-  x.timers.stop(p.sliceTimer)
   if (p.pool < 0) {
     x.nextUnit = pcpu
     x.nextSliceNs = -1
@@ -203,6 +202,7 @@ export const schedule = (x: SchedEdit, pcpu: number): void => {
   }
   const next = x.nextUnit
   if (x.nextSliceNs >= 0) x.timers.set(p.sliceTimer, x.nowNs + x.nextSliceNs)
+  else x.timers.stop(p.sliceTimer)
   if (next === prev) return
   x.switchesTotal++
   x.pcpus.write(pcpu).curr = next
@@ -239,11 +239,11 @@ export const switchEnded = (x: SchedEdit, pcpu: number): void => {
 export const drain = (x: SchedEdit): void => {
   if (!x.isPending()) return
   const executing = x.executingPcpu
-  let pcpu = x.nextPending(-1)
+  let pcpu = x.choosePending(-1)
   while (pcpu >= 0) {
     x.clearPending(pcpu)
     schedule(x, pcpu)
-    pcpu = x.nextPending(pcpu)
+    pcpu = x.choosePending(pcpu)
   }
   x.executingPcpu = executing
 }

@@ -26,6 +26,7 @@ import {
   insertIntoQueue,
   removeFromQueue,
   tickleCpu,
+  tickNow,
   tickleQueue,
   updateLoad,
   updateMaxWeight
@@ -61,14 +62,13 @@ const freeDomain = (x: SchedEdit, domain: number): void => {
 
 const allocUnit = (x: SchedEdit, unit: number): void => {
   grow(x.unitPrivate, unit)
-  const tick = Math.floor(x.nowNs / 1024)
   if (x.isIdleUnit(unit)) {
     x.unitPrivate.set(unit, M.unitRow(0, M.creditIdle, 0, 0))
     return
   }
   const { weight } = M.readDomain(x, x.units.read(unit).domain)
   const half = 2 ** (x.params.credit2LoadPrecisionShift - 1)
-  x.unitPrivate.set(unit, M.unitRow(weight, M.creditInit, half, tick))
+  x.unitPrivate.set(unit, M.unitRow(weight, M.creditInit, half, tickNow(x)))
 }
 
 const insert = (x: SchedEdit, unit: number): void => {

@@ -185,12 +185,18 @@ export const queueOfMaster = (x: SchedEdit, unit: number): number =>
 
 export const isCapped = (row: UnitRow): boolean => row.budget !== budgetInfinite
 
-/** floor(a x b / divisor) for a power of two; exact also where the product passes 2^53. */
-export const mulDiv = (a: number, b: number, divisor: number): number => {
+/**
+ * floor(a x b x scale) for a scale that is one over a power of two (so that scaling is exact); right also where the
+ * product passes 2^53.
+ */
+export const mulScale = (a: number, b: number, scale: number): number => {
   const product = a * b
-  if (product <= Number.MAX_SAFE_INTEGER) return Math.floor(product / divisor)
+  return product <= Number.MAX_SAFE_INTEGER ? Math.floor(product * scale) : mulScaleBig(a, b, scale)
+}
+
+const mulScaleBig = (a: number, b: number, scale: number): number => {
   invariant(Number.isSafeInteger(a) && Number.isSafeInteger(b), 'load arithmetic stays exact')
-  return Number((BigInt(a) * BigInt(b)) / BigInt(divisor))
+  return Number((BigInt(a) * BigInt(b)) / BigInt(1 / scale))
 }
 
 // -------------------------------------------------------------------------------------

@@ -59,22 +59,21 @@ export const updateMaxWeight = (x: SchedEdit, queue: number, weight: number, old
 // transitions: load
 // -------------------------------------------------------------------------------------
 
+/** Now in ticks of 1,024 ns. */
+export const tickNow = (x: SchedEdit): number => Math.floor(x.nowNs * (1 / 1024))
+
 /** Brings a queue's averages up to now, then changes its load. */
 export const updateQueueLoad = (x: SchedEdit, queue: number, change: number): void => {
-  const window = x.loadWindow
-  const one = x.loadOne
   const q = M.writeQueue(x, queue)
-  const now = Math.floor(x.nowNs / 1024)
-  if (q.loadUpdated + window < now) {
-    q.avgload = q.load * one
-    q.balanceAvgload = q.load * one
-  } else {
-    const delta = Math.max(now - q.loadUpdated, 0)
-    if (delta > 0) {
-      const gain = M.mulDiv(delta, q.load * one, window)
-      q.avgload += gain - M.mulDiv(delta, q.avgload, window)
-      q.balanceAvgload += gain - M.mulDiv(delta, q.balanceAvgload, window)
-    }
+  const now = tickNow(x)
+  const delta = now - q.loadUpdated
+  if (delta > x.loadWindow) {
+    q.avgload = q.load * x.loadOne
+    q.balanceAvgload = q.avgload
+  } else if (delta > 0) {
+    const gain = M.mulScale(delta, q.load * x.loadOne, x.loadScale)
+    q.avgload += gain - M.mulScale(delta, q.avgload, x.loadScale)
+    q.balanceAvgload += gain - M.mulScale(delta, q.balanceAvgload, x.loadScale)
   }
   q.load += change
   q.loadUpdated = now
@@ -82,16 +81,14 @@ export const updateQueueLoad = (x: SchedEdit, queue: number, change: number): vo
 
 /** Brings a unit's average up to now. */
 export const updateUnitLoad = (x: SchedEdit, unit: number, change: number): void => {
-  const window = x.loadWindow
-  const one = x.loadOne
   const s = M.writeUnit(x, unit)
-  const now = Math.floor(x.nowNs / 1024)
-  const load = change === -1 ? 1 : change === 1 ? 0 : x.isUnitRunnable(unit) ? 1 : 0
-  if (s.loadUpdated + window < now) {
-    s.avgload = load * one
-  } else {
-    const delta = Math.max(now - s.loadUpdated, 0)
-    if (delta > 0) s.avgload += M.mulDiv(delta, load * one, window) - M.mulDiv(delta, s.avgload, window)
+  const now = tickNow(x)
+  const delta = now - s.loadUpdated
+  if (delta > 0) {
+    const isLoad = change === 0 ? x.isUnitRunnable(unit) : change === -1
+    const full = isLoad ? x.loadOne : 0
+    if (delta > x.loadWindow) s.avgload = full
+    else s.avgload += M.mulScale(delta, full, x.loadScale) - M.mulScale(delta, s.avgload, x.loadScale)
   }
   s.loadUpdated = now
 }
@@ -227,10 +224,13 @@ const chooseIdle = (x: SchedEdit, q: Runqueue, home: number, mask: BitSet.BitSet
 const chooseBusy = (x: SchedEdit, unit: number, q: Runqueue, allowed: BitSet.BitSet): number => {
   const u = x.units.read(unit)
   const home = u.master
+  const ratelimitNs = M.readInstance(x, x.pcpus.read(home).pool).ratelimitNs
+  const isLimited = ratelimitNs > M.ratelimitToleranceNs
+  const sinceNs = isLimited ? x.nowNs - ratelimitNs + M.ratelimitToleranceNs : Infinity
   let best = 0
   let chosen = -1
   if (isBusy(q, home) && BitSet.has(allowed, home)) {
-    const score = tickleScore(x, unit, home)
+    const score = tickleScore(x, unit, home, sinceNs)
     if (score > best) {
       best = score
       chosen = home
@@ -240,7 +240,7 @@ const chooseBusy = (x: SchedEdit, unit: number, q: Runqueue, allowed: BitSet.Bit
   let pcpu = BitSet.firstAndNot(q.active, q.idle, allowed)
   for (; pcpu >= 0; pcpu = BitSet.nextAndNot(q.active, q.idle, allowed, pcpu)) {
     if (pcpu === home || BitSet.has(q.tickled, pcpu)) continue
-    const score = tickleScore(x, unit, pcpu)
+    const score = tickleScore(x, unit, pcpu, sinceNs)
     if (score > best) {
       best = score
       chosen = pcpu
@@ -252,17 +252,14 @@ const chooseBusy = (x: SchedEdit, unit: number, q: Runqueue, allowed: BitSet.Bit
 const isBusy = (q: Runqueue, pcpu: number): boolean =>
   BitSet.has(q.active, pcpu) && !BitSet.has(q.idle, pcpu) && !BitSet.has(q.tickled, pcpu)
 
-/** What would be gained by preempting the unit on `pcpu`; charges that unit as a side effect. */
-const tickleScore = (x: SchedEdit, unit: number, pcpu: number): number => {
+/**
+ * What would be gained by preempting the unit on `pcpu`, if it started before `sinceNs`; charges that unit as a side
+ * effect.
+ */
+const tickleScore = (x: SchedEdit, unit: number, pcpu: number, sinceNs: number): number => {
   const current = x.pcpus.read(pcpu).curr
-  if (x.isIdleUnit(current)) return -1
-  const ratelimitNs = M.readInstance(x, x.pcpus.read(pcpu).pool).ratelimitNs
   const c = x.units.read(current)
-  if (
-    ratelimitNs > M.ratelimitToleranceNs &&
-    x.nowNs - c.stateEntryNs <= ratelimitNs - M.ratelimitToleranceNs
-  )
-    return -1
+  if (c.stateEntryNs >= sinceNs || x.isIdleUnit(current)) return -1
   burn(x, M.readPcpu(x, pcpu).runqueue, current)
   const u = x.units.read(unit)
   let score = M.readUnit(x, unit).credit - M.readUnit(x, current).credit
