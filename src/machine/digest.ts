@@ -22,49 +22,34 @@ import type { Host } from './Host.js'
 export class Digester {
   private readonly cache: DigestCache = new WeakMap()
   private readonly tables = Array.from({ length: tablesTotal }, () => new TableDigest<unknown>(this.cache))
+  private coldParts: ReadonlyArray<unknown> = []
+  private cold: DigestWords = { a: 0, b: 0 }
 
   /** 16 hexadecimal digits; equal for equal hosts. */
   digest(host: Host): string {
     const words: DigestWords = { a: 1, b: 2 }
+    const { sched } = host
     mixInteger(words, host.nowNs)
-    mixValue(words, host.boot, this.cache)
-    this.mixTable(words, 0, host.timers.keys)
-    this.mixTable(words, 1, host.timers.deadlines)
-    this.mixSched(words, host.sched)
-    this.mixTable(words, 2, host.guests)
-    mixValue(words, host.domains, this.cache)
-    mixValue(words, host.memory, this.cache)
-    mixValue(words, host.planned, this.cache)
+    this.mixCold(words, host)
     mixInteger(words, host.plannedTotal)
-    mixValue(words, host.random, this.cache)
-    mixValue(words, host.choice, this.cache)
+    mixInteger(words, sched.movingPcpu)
+    mixInteger(words, sched.movingPool)
+    tablesOf(host).forEach((table, i) => {
+      ;(this.tables[i] as TableDigest<unknown>).mixInto(words, table)
+    })
     return digestText(words)
   }
 
-  private mixSched(words: DigestWords, sched: Host['sched']): void {
-    mixValue(words, sched.topology, this.cache)
-    mixValue(words, sched.params, this.cache)
-    this.mixTable(words, 3, sched.pcpus)
-    this.mixTable(words, 4, sched.vcpus)
-    this.mixTable(words, 5, sched.units)
-    this.mixTable(words, 6, sched.domains)
-    mixValue(words, sched.domainOrder, this.cache)
-    this.mixTable(words, 7, sched.pools)
-    mixValue(words, sched.poolOrder, this.cache)
-    mixValue(words, sched.freePcpus, this.cache)
-    mixInteger(words, sched.movingPcpu)
-    mixInteger(words, sched.movingPool)
-    mixValue(words, sched.softirqs, this.cache)
-    this.mixTable(words, 8, sched.unitPrivate)
-    this.mixTable(words, 9, sched.domainPrivate)
-    this.mixTable(words, 10, sched.pcpuPrivate)
-    this.mixTable(words, 11, sched.instances)
-    this.mixTable(words, 12, sched.queues)
-    this.mixTable(words, 13, sched.lists)
-  }
-
-  private mixTable(words: DigestWords, place: number, table: Table.Table<unknown>): void {
-    ;(this.tables[place] as TableDigest<unknown>).mixInto(words, table)
+  /** The parts that most events leave alone; their digest is kept as long as they are the same objects. */
+  private mixCold(words: DigestWords, host: Host): void {
+    const parts = coldPartsOf(host)
+    if (!parts.every((part, i) => part === this.coldParts[i])) {
+      this.coldParts = parts
+      this.cold = { a: 3, b: 4 }
+      for (const part of parts) mixValue(this.cold, part, this.cache)
+    }
+    mixInteger(words, this.cold.a)
+    mixInteger(words, this.cold.b)
   }
 }
 
@@ -84,5 +69,44 @@ export const digestHost = (host: Host): string => new Digester().digest(host)
 // internal
 // -------------------------------------------------------------------------------------
 
-/** Tables of a host; each has its place in a digester. */
+const coldPartsOf = (host: Host): ReadonlyArray<unknown> => {
+  const { sched } = host
+  return [
+    host.boot,
+    host.domains,
+    host.memory,
+    host.planned,
+    host.random,
+    host.choice,
+    sched.topology,
+    sched.params,
+    sched.domainOrder,
+    sched.poolOrder,
+    sched.freePcpus,
+    sched.softirqs
+  ]
+}
+
+/** Every table of a host; each has its place in a digester. */
+const tablesOf = (host: Host): ReadonlyArray<Table.Table<unknown>> => {
+  const { sched } = host
+  return [
+    host.timers.keys,
+    host.timers.deadlines,
+    host.guests,
+    sched.pcpus,
+    sched.vcpus,
+    sched.units,
+    sched.domains,
+    sched.pools,
+    sched.unitPrivate,
+    sched.domainPrivate,
+    sched.pcpuPrivate,
+    sched.instances,
+    sched.queues,
+    sched.lists
+  ]
+}
+
+/** As many as {@link tablesOf} names. */
 const tablesTotal = 14

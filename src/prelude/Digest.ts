@@ -70,7 +70,7 @@ export class TableDigest<A> {
   private sumA = 0
   private sumB = 0
   private readonly words: DigestWords = { a: 0, b: 0 }
-  private shape: Shape = { order: [], fields: [], names: [] }
+  private shape: Shape = { order: [], names: [] }
 
   constructor(private readonly cache: DigestCache) {}
 
@@ -114,8 +114,7 @@ export class TableDigest<A> {
     words.b = step(seedB + at)
     if (typeof value === 'number') mixInteger(words, value)
     else if (Array.isArray(value)) mixArray(words, value, this.cache)
-    else if (typeof value === 'object' && value !== null)
-      mixFields(words, value as Fields, this.shapeOf(value as Fields), this.cache)
+    else if (typeof value === 'object' && value !== null) this.mixRecord(words, value as Fields)
     else mixValue(words, value, this.cache)
     const a = finish(words.a)
     const b = finish(words.b ^ words.a)
@@ -126,9 +125,10 @@ export class TableDigest<A> {
   }
 
   /** Records of one table mostly have one shape, which is kept. */
-  private shapeOf(value: Fields): Shape {
-    if (!hasShape(value, this.shape)) this.shape = shape(value)
-    return this.shape
+  private mixRecord(words: DigestWords, value: Fields): void {
+    if (mixFields(words, value, this.shape, this.cache)) return
+    this.shape = shape(value)
+    mixFields(words, value, this.shape, this.cache)
   }
 
   private reserve(length: number): void {
@@ -197,10 +197,9 @@ interface Fields {
   readonly [name: string]: unknown
 }
 
-/** The names of a record's fields: as written, sorted, and a word for each sorted one. */
+/** The names of a record's fields as they come, and a word for each. */
 interface Shape {
   readonly order: ReadonlyArray<string>
-  readonly fields: ReadonlyArray<string>
   readonly names: ReadonlyArray<number>
 }
 
@@ -250,30 +249,42 @@ const mixArray = (words: DigestWords, values: ReadonlyArray<unknown>, cache: Dig
   for (const value of values) mixValue(words, value, cache)
 }
 
+/**
+ * Mixes a record: a sum over its fields, so that the order in which they were written does not matter. False, with the
+ * words as they were, when the record has another shape.
+ */
 const mixFields = (
   words: DigestWords,
   value: Fields,
-  { fields, names }: Shape,
+  { order, names }: Shape,
   cache: DigestCache | null
-): void => {
-  mixWord(words, 0x6c078965 ^ fields.length)
-  let { a, b } = words
-  for (let i = 0; i < fields.length; i++) {
-    const field = value[fields[i] as string]
-    a ^= names[i] as number
-    if (typeof field === 'number' && (field | 0) === field) {
-      a = step(a ^ field)
-      b = step(b + field)
+): boolean => {
+  let a = 0
+  let b = 0
+  let i = 0
+  for (const name in value) {
+    if (name !== order[i]) return false
+    const field = value[name]
+    const word = names[i++] as number
+    if (typeof field === 'number') {
+      invariant(Number.isSafeInteger(field), 'numbers in state are integers')
+      const high = Math.imul(Math.floor(field * (1 / 4294967296)), 0xc2b2ae3d)
+      a = (a + finish(word ^ Math.imul(field, 0x9e3779b1) ^ high)) | 0
+      b = (b + finish((word + Math.imul(field, 0x85ebca77)) ^ high)) | 0
+    } else if (typeof field === 'boolean') {
+      a = (a + finish(field ? word : ~word)) | 0
+      b = (b + finish(field ? word + 1 : word - 1)) | 0
     } else {
-      words.a = a
-      words.b = b
-      mixValue(words, field, cache)
-      a = words.a
-      b = words.b
+      const part: DigestWords = { a: word, b: ~word }
+      mixValue(part, field, cache)
+      a = (a + finish(part.a)) | 0
+      b = (b + finish(part.b)) | 0
     }
   }
-  words.a = a
-  words.b = b
+  if (i !== order.length) return false
+  words.a = step(step(words.a ^ i) ^ a)
+  words.b = step(step(words.b + i) ^ b)
+  return true
 }
 
 /** A word for a field name, from all its letters. */
@@ -285,8 +296,7 @@ const nameWord = (name: string): number => {
 
 const shape = (value: Fields): Shape => {
   const order = Object.keys(value)
-  const fields = order.slice().sort(compareText)
-  return { order, fields, names: fields.map(nameWord) }
+  return { order, names: order.map(nameWord) }
 }
 
 const digestObject = (value: object, cache: DigestCache | null): DigestWords => {
@@ -295,11 +305,3 @@ const digestObject = (value: object, cache: DigestCache | null): DigestWords => 
   else mixFields(words, value as Fields, shape(value as Fields), cache)
   return { a: finish(words.a), b: finish(words.b ^ words.a) }
 }
-
-const hasShape = (value: Fields, { order }: Shape): boolean => {
-  let i = 0
-  for (const name in value) if (name !== order[i++]) return false
-  return i === order.length
-}
-
-const compareText = (x: string, y: string): number => (x < y ? -1 : x > y ? 1 : 0)

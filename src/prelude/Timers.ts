@@ -242,17 +242,20 @@ export class TimersEdit {
 
   /** Plays the matches above `id` again, until the outcome of one is not touched by the change. */
   private climb(id: number): void {
-    const winner = this.winner
+    const { at, order, winner } = this
     let node = (id + this.size) >> 1
     let child = id
     let other = id ^ 1
+    let atChild = at[id] as number
     for (;;) {
-      const next = this.isBefore(child, other) ? child : other
+      const atOther = at[other] as number
+      if (atOther < atChild || (atOther === atChild && (order[other] as number) < (order[child] as number))) {
+        child = other
+        atChild = atOther
+      }
       const before = winner[node]
-      winner[node] = next
-      if (before === next && next !== id) return
-      if (node === 1) return
-      child = next
+      winner[node] = child
+      if ((before === child && child !== id) || node === 1) return
       other = winner[node ^ 1] as number
       node >>= 1
     }

@@ -264,21 +264,17 @@ const account = (v: Vcpu, nowNs: number): void => {
 }
 
 const switchVcpus = (x: SchedEdit, pcpu: number, prev: number, next: number): void => {
-  const flags = x.vcpus.read(prev).pauseFlags
-  const left =
-    (flags & pauseFlag.blocked) !== 0
-      ? runstate.blocked
-      : x.isVcpuRunnable(prev)
-        ? runstate.runnable
-        : runstate.offline
-  changeRunstate(x, prev, left)
+  const p = x.vcpus.read(prev)
+  const isBlocked = (p.pauseFlags & pauseFlag.blocked) !== 0
+  const isRunnable = !isBlocked && x.isVcpuRunnable(prev)
+  changeRunstate(x, prev, isBlocked ? runstate.blocked : isRunnable ? runstate.runnable : runstate.offline)
   changeRunstate(x, next, runstate.running)
   const n = x.vcpus.write(next)
   n.isRunning = true
   n.switchesIn++
   if (n.lastPcpu >= 0 && n.lastPcpu !== pcpu) n.migrationsTotal++
   n.lastPcpu = pcpu
-  if (!x.isIdleUnit(x.vcpus.read(prev).unit)) x.guests.stop(prev)
+  if (p.domain >= 0) x.guests.stop(prev)
 }
 
 const finishSwitch = (x: SchedEdit, pcpu: number, prev: number): void => {

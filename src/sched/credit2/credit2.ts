@@ -114,11 +114,13 @@ const yieldUnit = (x: SchedEdit, unit: number): void => {
   M.writeUnit(x, unit).flags |= M.flag.yield
 }
 
+const nobody: ReadonlyArray<number> = []
+
 const contextSaved = (x: SchedEdit, unit: number): void => {
   if (x.isIdleUnit(unit)) return
   const s = M.writeUnit(x, unit)
   s.flags &= ~M.flag.scheduled
-  const freed = M.isCapped(s) && s.budget > 0 ? returnBudget(x, unit) : []
+  const freed = M.isCapped(s) && s.budget > 0 ? returnBudget(x, unit) : nobody
   const isDelayed = (s.flags & M.flag.delayedAdd) !== 0
   s.flags &= ~M.flag.delayedAdd
   if (isDelayed && x.isUnitRunnable(unit)) {
