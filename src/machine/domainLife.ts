@@ -32,6 +32,7 @@ export const buildDomain = (edit: HostEdit, plan: DomainPlan): Either<Errno, voi
   if (listed._tag === 'Left') return listed
   const pool = x.poolSlot(plan.poolId)
   if (pool < 0) return E.left('ESRCH')
+  if (!plan.vcpus.every((vcpu) => guests.knows(vcpu.guest))) return E.left('ENOENT')
   const populated = edit.populate(plan)
   if (populated._tag === 'Left') return populated
   const added = Sched.addDomain(x, plan)

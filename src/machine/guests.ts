@@ -95,6 +95,11 @@ export class GuestsEdit implements GuestClock {
     this.x = x
   }
 
+  /** Whether the registry has a program of this name and version; no program is always fine. */
+  knows(spec: GuestSpec | null): boolean {
+    return spec === null || this.byName.get(spec.program)?.version === spec.version
+  }
+
   /** Gives a vCPU its program; it starts when the vCPU first runs. */
   attach(vcpu: number, spec: GuestSpec | null): void {
     while (this.table.length <= vcpu) this.table.set(this.table.length, noGuest)

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 export { bootHypervisor } from './boot.js'
+export { hostCodec } from './codec.js'
 export { Digester, digestHost } from './digest.js'
 export { noGuest } from './guests.js'
 export type { Guest } from './guests.js'

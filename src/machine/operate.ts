@@ -121,6 +121,7 @@ const operateVcpu = (edit: HostEdit, operation: VcpuOperation): Either<Errno, vo
       return Sched.setAffinity(x, x.vcpus.read(vcpu).unit, operation.kind, mask)
     }
     case 'VcpuProgram':
+      if (!guests.knows(operation.guest)) return E.left('ENOENT')
       guests.replace(vcpu, operation.guest)
       return done
     default:
