@@ -32,7 +32,25 @@ export type Codec<A> = t.Type<A, unknown, unknown>
  * @category model
  * @since 0.1.0
  */
-export type Fields<A> = { readonly [K in keyof A]-?: Codec<A[K]> }
+export type Fields<A> = { readonly [K in RequiredKeys<A>]: Codec<A[K]> }
+
+/**
+ * The fields that a record always has.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type RequiredKeys<A> = { [K in keyof A]-?: object extends Pick<A, K> ? never : K }[keyof A]
+
+/**
+ * The codecs of the fields that a record may lack.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type OptionalFields<A> = {
+  readonly [K in Exclude<keyof A, RequiredKeys<A>>]-?: Codec<Exclude<A[K], undefined>>
+}
 
 /**
  * What is wrong with a value that was read: the path inside it ('' for itself) and the reason.
@@ -129,24 +147,34 @@ export const tableOf = <A>(codec: Codec<A>): Codec<Table.Table<A>> =>
   )
 
 /**
- * A record with these fields and no others: a misspelt key is an error.
+ * A record with these fields and no others: a misspelt key is an error. Only the `optional` ones may be missing.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const closed = <A extends object>(name: string, fields: Fields<A>): Codec<A> => {
-  const list = Object.entries<Codec<unknown>>(fields as Record<string, Codec<unknown>>)
+export const closed = <A extends object>(
+  name: string,
+  fields: Fields<A>,
+  optional: Partial<OptionalFields<A>> = {}
+): Codec<A> => {
+  const all = { ...fields, ...optional }
+  const list = Object.entries<Codec<unknown>>(all as Record<string, Codec<unknown>>)
   const names = new Set(list.map(([key]) => key))
   return new t.Type<A, unknown, unknown>(
     name,
-    (input): input is A => isRecord(input) && list.every(([key, codec]) => codec.is(input[key])),
+    (input): input is A =>
+      isRecord(input) &&
+      list.every(([key, codec]) => (key in optional && !(key in input)) || codec.is(input[key])),
     (input, context) => {
       if (!isRecord(input)) return t.failure(input, context, 'not an object')
       for (const key of Object.keys(input))
         if (!names.has(key)) return failureAt(context, key, input[key], 'unknown key')
       const result: Record<string, unknown> = {}
       for (const [key, codec] of list) {
-        if (!Object.hasOwn(input, key)) return failureAt(context, key, undefined, 'missing')
+        if (!Object.hasOwn(input, key)) {
+          if (key in optional) continue
+          return failureAt(context, key, undefined, 'missing')
+        }
         const read = codec.validate(input[key], t.appendContext(context, key, codec, input[key]))
         if (read._tag === 'Left') return read
         result[key] = read.right
@@ -155,7 +183,9 @@ export const closed = <A extends object>(name: string, fields: Fields<A>): Codec
     },
     (value) => {
       const result: Record<string, unknown> = {}
-      for (const [key, codec] of list) result[key] = codec.encode((value as Record<string, unknown>)[key])
+      for (const [key, codec] of list)
+        if (!(key in optional) || key in value)
+          result[key] = codec.encode((value as Record<string, unknown>)[key])
       return result
     }
   )
@@ -295,6 +325,14 @@ export const text: Codec<string> = primitive('text', (input) =>
 export const truth: Codec<boolean> = primitive('truth', (input) =>
   typeof input === 'boolean' ? null : 'neither true nor false'
 )
+
+/**
+ * Any value, to be looked at later.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
+export const anything: Codec<unknown> = t.unknown
 
 /**
  * Plain data: null, booleans, exact integers, texts, lists and objects of those.

@@ -12,6 +12,31 @@ import type { GuestSpec, PlainData } from './GuestProgram.js'
 // -------------------------------------------------------------------------------------
 
 /**
+ * What a real-time scheduler guarantees a vCPU: `budgetUs` of pCPU time in every period. `isExtra` lets it use idle
+ * time beyond that; null leaves it as it is.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface RealTimeParams {
+  readonly periodUs: number
+  readonly budgetUs: number
+  readonly isExtra: boolean | null
+}
+
+/**
+ * One entry of an arinc653 schedule. The domain need not exist.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface ArincEntry {
+  readonly domid: number
+  readonly vcpu: number
+  readonly runtimeNs: number
+}
+
+/**
  * Affinity, scheduling parameters and program of a vCPU that is about to be created. Null masks mean all
  * pCPUs.
  *
@@ -23,6 +48,8 @@ export interface VcpuPlan {
   readonly hard: ReadonlyArray<number> | null
   readonly soft: ReadonlyArray<number> | null
   readonly guest: GuestSpec | null
+  /** Parameters of its own in a real-time pool; absent for the scheduler's defaults. */
+  readonly realTime?: RealTimeParams
 }
 
 /**
@@ -39,6 +66,8 @@ export interface DomainPlan {
   readonly isControl: boolean
   readonly weight: number | null
   readonly cap: number | null
+  /** Parameters of all its vCPUs in a real-time pool, set before those of single ones. */
+  readonly realTime?: RealTimeParams
   readonly vcpus: ReadonlyArray<VcpuPlan>
   /** Pages to give it from the heap; 0 in scheduler laboratories. */
   readonly pages: number
@@ -108,6 +137,19 @@ export type Operation =
       readonly ratelimitUs: number
       readonly timesliceMs: number | null
       readonly migrationDelayUs: number | null
+    }
+  | { readonly _tag: 'SchedDomainRealTime'; readonly domid: number; readonly params: RealTimeParams }
+  | {
+      readonly _tag: 'SchedVcpuRealTime'
+      readonly domid: number
+      readonly vcpu: number
+      readonly params: RealTimeParams
+    }
+  | {
+      readonly _tag: 'SchedArinc'
+      readonly poolId: number
+      readonly majorFrameNs: number
+      readonly entries: ReadonlyArray<ArincEntry>
     }
   | { readonly _tag: 'PoolCreate'; readonly poolId: number; readonly scheduler: string }
   | { readonly _tag: 'PoolDestroy'; readonly poolId: number }

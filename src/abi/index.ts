@@ -3,9 +3,9 @@
  *
  * @since 0.1.0
  */
-export * as Codec from './Codec.js'
 export { documentedChoice } from './ChoicePolicy.js'
 export type { ChoicePolicy } from './ChoicePolicy.js'
+export * as Codec from './Codec.js'
 export { errnoNumber } from './Errno.js'
 export type { Errno } from './Errno.js'
 export { eventClass, schedulerTimerKind } from './eventClass.js'
@@ -19,7 +19,15 @@ export {
 } from './inputCodec.js'
 export { notImplemented } from './NotImplemented.js'
 export type { NotImplemented } from './NotImplemented.js'
-export type { DomainInfo, DomainPlan, Input, Operation, VcpuPlan } from './Operation.js'
+export type {
+  ArincEntry,
+  DomainInfo,
+  DomainPlan,
+  Input,
+  Operation,
+  RealTimeParams,
+  VcpuPlan
+} from './Operation.js'
 export type {
   ControlOutput,
   DecisionOutput,

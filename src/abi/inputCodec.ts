@@ -7,7 +7,15 @@
 import { closed, integer, listOf, oneOf, orNull, plainData, tagged, text, truth } from './Codec.js'
 import type { Codec } from './Codec.js'
 import type { GuestAction, GuestSpec } from './GuestProgram.js'
-import type { DomainInfo, DomainPlan, Input, Operation, VcpuPlan } from './Operation.js'
+import type {
+  ArincEntry,
+  DomainInfo,
+  DomainPlan,
+  Input,
+  Operation,
+  RealTimeParams,
+  VcpuPlan
+} from './Operation.js'
 
 // -------------------------------------------------------------------------------------
 // instances
@@ -52,26 +60,41 @@ export const domainInfoCodec: Codec<DomainInfo> = closed<DomainInfo>('domain inf
 
 const pcpus = listOf(integer)
 
-const vcpuPlanCodec = closed<VcpuPlan>('vCPU plan', {
-  isOnline: truth,
-  hard: orNull(pcpus),
-  soft: orNull(pcpus),
-  guest: orNull(guestSpecCodec)
+const realTimeCodec = closed<RealTimeParams>('real-time parameters', {
+  periodUs: integer,
+  budgetUs: integer,
+  isExtra: orNull(truth)
 })
 
-const domainPlanCodec = closed<DomainPlan>('domain plan', {
+const arincEntryCodec = closed<ArincEntry>('arinc653 entry', {
   domid: integer,
-  poolId: integer,
-  isControl: truth,
-  weight: orNull(integer),
-  cap: orNull(integer),
-  vcpus: listOf(vcpuPlanCodec),
-  pages: integer,
-  pagesMax: integer,
-  nodes: orNull(listOf(integer)),
-  isPaused: truth,
-  info: domainInfoCodec
+  vcpu: integer,
+  runtimeNs: integer
 })
+
+const vcpuPlanCodec = closed<VcpuPlan>(
+  'vCPU plan',
+  { isOnline: truth, hard: orNull(pcpus), soft: orNull(pcpus), guest: orNull(guestSpecCodec) },
+  { realTime: realTimeCodec }
+)
+
+const domainPlanCodec = closed<DomainPlan>(
+  'domain plan',
+  {
+    domid: integer,
+    poolId: integer,
+    isControl: truth,
+    weight: orNull(integer),
+    cap: orNull(integer),
+    vcpus: listOf(vcpuPlanCodec),
+    pages: integer,
+    pagesMax: integer,
+    nodes: orNull(listOf(integer)),
+    isPaused: truth,
+    info: domainInfoCodec
+  },
+  { realTime: realTimeCodec }
+)
 
 const ofVcpu = { domid: integer, vcpu: integer }
 
@@ -107,6 +130,9 @@ export const operationCodec: Codec<Operation> = tagged<Operation>('operation', {
     timesliceMs: orNull(integer),
     migrationDelayUs: orNull(integer)
   },
+  SchedDomainRealTime: { domid: integer, params: realTimeCodec },
+  SchedVcpuRealTime: { ...ofVcpu, params: realTimeCodec },
+  SchedArinc: { poolId: integer, majorFrameNs: integer, entries: listOf(arincEntryCodec) },
   PoolCreate: { poolId: integer, scheduler: text },
   PoolDestroy: { poolId: integer },
   PoolAddPcpu: { poolId: integer, pcpu: integer },

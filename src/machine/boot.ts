@@ -61,8 +61,8 @@ export const bootHypervisor = (
 const gibPages = 0x4_0000
 
 /**
- * Where the memory of a PC stops below 4 GiB, and from what amount on it stops there: the map of the recorded machine
- * (QEMU's q35 chipset), whose two nodes of 3 GiB span 5 and 3 GiB. The rest begins at 4 GiB.
+ * Where the memory of a PC stops below 4 GiB, and from what amount on it stops there: the map of the
+ * recorded machine (QEMU's q35 chipset), whose two nodes of 3 GiB span 5 and 3 GiB. The rest begins at 4 GiB.
  */
 const lowPages = 2 * gibPages
 const splitFromPages = (11 * gibPages) / 4
@@ -80,8 +80,8 @@ interface Range {
 }
 
 /**
- * Memory is spread evenly over the NUMA nodes, in order; what does not divide evenly goes to the last. A node may lie on
- * both sides of the hole below 4 GiB.
+ * Memory is spread evenly over the NUMA nodes, in order; what does not divide evenly goes to the last. A
+ * node may lie on both sides of the hole below 4 GiB.
  */
 const framesOf = (topology: Topology, memoryBytes: number): ReadonlyArray<ReadonlyArray<Range>> => {
   const pages = Math.floor(memoryBytes / 4096)

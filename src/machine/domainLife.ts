@@ -6,10 +6,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
-import type { DomainPlan, Errno, VcpuPlan } from '../abi/index.js'
+import type { DomainPlan, Errno, RealTimeParams, VcpuPlan } from '../abi/index.js'
 import { Domains } from '../domain/index.js'
 import { BitSet, invariant } from '../prelude/index.js'
 import * as Sched from '../sched/index.js'
+import type { SchedEdit } from '../sched/index.js'
 
 import type { HostEdit } from './HostEdit.js'
 import { vcpuTotals } from './totals.js'
@@ -106,11 +107,41 @@ const setAffinities = (edit: HostEdit, vcpu: number, plan: VcpuPlan): void => {
   }
 }
 
+/** Real-time parameters of a whole domain, set one unit after the other; the first error ends it. */
+export const setDomainRealTime = (
+  x: SchedEdit,
+  domain: number,
+  params: RealTimeParams
+): Either<Errno, void> => {
+  const { pool, units } = x.domains.read(domain)
+  const { setRealTime } = x.schedulerOfPool(pool)
+  if (!setRealTime) return E.left('EINVAL')
+  for (const unit of units) {
+    const result = setRealTime(x, unit, params)
+    if (result._tag === 'Left') return result
+  }
+  return E.right(undefined)
+}
+
 const setParams = (edit: HostEdit, domain: number, plan: DomainPlan): Either<Errno, void> => {
+  const realTime = setRealTimes(edit.x, domain, plan)
+  if (realTime !== null) return realTime
   if (plan.weight === null && plan.cap === null) return E.right(undefined)
   const scheduler = edit.x.schedulerOfPool(edit.x.domains.read(domain).pool)
   return scheduler.setDomainParams(edit.x, domain, {
     ...(plan.weight === null ? {} : { weight: plan.weight }),
     ...(plan.cap === null ? {} : { cap: plan.cap })
   })
+}
+
+/** Real-time parameters of the plan, the domain's before those of single vCPUs; null when it has none. */
+const setRealTimes = (x: SchedEdit, domain: number, plan: DomainPlan): Either<Errno, void> | null => {
+  let result: Either<Errno, void> | null = null
+  if (plan.realTime) result = setDomainRealTime(x, domain, plan.realTime)
+  plan.vcpus.forEach(({ realTime }, i) => {
+    if (!realTime) return
+    const { pool, units } = x.domains.read(domain)
+    result = x.schedulerOfPool(pool).setRealTime?.(x, units[i] as number, realTime) ?? E.left('EINVAL')
+  })
+  return result
 }

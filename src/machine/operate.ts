@@ -12,7 +12,7 @@ import { Domains } from '../domain/index.js'
 import { BitSet, absurd, castDraft } from '../prelude/index.js'
 import * as Sched from '../sched/index.js'
 
-import { buildDomain, destroyDomain } from './domainLife.js'
+import { buildDomain, destroyDomain, setDomainRealTime } from './domainLife.js'
 import type { HostEdit } from './HostEdit.js'
 
 // -------------------------------------------------------------------------------------
@@ -35,6 +35,7 @@ export const operate = (edit: HostEdit, operation: Operation): Either<Errno, voi
     case 'PoolAddPcpu':
     case 'PoolRemovePcpu':
     case 'SchedPoolParams':
+    case 'SchedArinc':
       return operatePool(edit, operation)
     case 'VcpuPause':
     case 'VcpuUnpause':
@@ -43,6 +44,7 @@ export const operate = (edit: HostEdit, operation: Operation): Either<Errno, voi
     case 'VcpuKick':
     case 'VcpuAffinity':
     case 'VcpuProgram':
+    case 'SchedVcpuRealTime':
       return operateVcpu(edit, operation)
     default:
       return operateDomain(edit, operation)
@@ -55,7 +57,10 @@ export const operate = (edit: HostEdit, operation: Operation): Either<Errno, voi
 
 type PoolOperation = Extract<
   Operation,
-  { readonly _tag: 'PoolCreate' | 'PoolDestroy' | 'PoolAddPcpu' | 'PoolRemovePcpu' | 'SchedPoolParams' }
+  {
+    readonly _tag:
+      'PoolCreate' | 'PoolDestroy' | 'PoolAddPcpu' | 'PoolRemovePcpu' | 'SchedPoolParams' | 'SchedArinc'
+  }
 >
 
 type VcpuOperation = Extract<Operation, { readonly vcpu: number }>
@@ -86,6 +91,12 @@ const operatePool = (edit: HostEdit, operation: PoolOperation): Either<Errno, vo
         ...(timesliceMs === null ? {} : { timesliceMs }),
         ...(migrationDelayUs === null ? {} : { migrationDelayUs })
       })
+    }
+    case 'SchedArinc': {
+      const pool = x.poolSlot(operation.poolId)
+      if (pool < 0) return E.left('ESRCH')
+      const { setArinc } = x.schedulerOfPool(pool)
+      return setArinc ? setArinc(x, pool, operation.majorFrameNs, operation.entries) : E.left('EINVAL')
     }
     default:
       return absurd(operation)
@@ -124,6 +135,10 @@ const operateVcpu = (edit: HostEdit, operation: VcpuOperation): Either<Errno, vo
       if (!guests.knows(operation.guest)) return E.left('ENOENT')
       guests.replace(vcpu, operation.guest)
       return done
+    case 'SchedVcpuRealTime': {
+      const { unit } = x.vcpus.read(vcpu)
+      return x.schedulerOfUnit(unit).setRealTime?.(x, unit, operation.params) ?? E.left('EINVAL')
+    }
     default:
       return absurd(operation)
   }
@@ -165,6 +180,8 @@ const operateDomain = (edit: HostEdit, operation: DomainOperation): Either<Errno
         ...(operation.cap === null ? {} : { cap: operation.cap })
       })
     }
+    case 'SchedDomainRealTime':
+      return setDomainRealTime(x, domain, operation.params)
     case 'PoolMoveDomain':
       return Sched.moveDomain(x, domain, operation.poolId)
     default:

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { eventClass } from '../abi/index.js'
+import { eventClass, schedulerTimerKind } from '../abi/index.js'
 import { absurd, invariant } from '../prelude/index.js'
 import { drain, switchEnded } from '../sched/index.js'
 
@@ -73,10 +73,15 @@ const fire = (edit: HostEdit, timer: number): void => {
   }
 }
 
-/** A scheduler's own timer: credit2's belong to a domain, the others to a pCPU. */
+/** A scheduler's own timer: the payload is a domain's slot, a pool's slot or a pCPU, by kind. */
 const fireScheduler = (edit: HostEdit, kind: number, owner: number, payload: number): void => {
   const { x } = edit
-  const pool = kind === 0 ? x.domains.read(payload).pool : x.pcpus.read(payload).pool
+  const pool =
+    kind === schedulerTimerKind.credit2Replenish
+      ? x.domains.read(payload).pool
+      : kind === schedulerTimerKind.creditTick
+        ? x.pcpus.read(payload).pool
+        : payload
   x.schedulerOfPool(pool).timer(x, kind, owner, payload)
 }
 

@@ -11,7 +11,7 @@
  */
 import type { Either } from 'fp-ts/lib/Either.js'
 
-import type { Errno } from '../abi/index.js'
+import type { ArincEntry, Errno, RealTimeParams } from '../abi/index.js'
 import type { BitSet } from '../prelude/index.js'
 
 import type { PrivateRow, Sched } from './model.js'
@@ -88,6 +88,16 @@ export interface Scheduler {
   ) => void
   readonly setDomainParams: (x: SchedEdit, domain: number, params: DomainParams) => Either<Errno, void>
   readonly getDomainParams: (x: SchedEdit, domain: number) => DomainParams
+  /** Real-time parameters of one unit; absent where the scheduler has none (the operation is then EINVAL). */
+  readonly setRealTime?: (x: SchedEdit, unit: number, params: RealTimeParams) => Either<Errno, void>
+  readonly getRealTime?: (x: SchedEdit, unit: number) => RealTimeParams
+  /** Installs a schedule of fixed slots. */
+  readonly setArinc?: (
+    x: SchedEdit,
+    pool: number,
+    majorFrameNs: number,
+    entries: ReadonlyArray<ArincEntry>
+  ) => Either<Errno, void>
   readonly setPoolParams: (x: SchedEdit, pool: number, params: PoolParams) => Either<Errno, void>
   readonly getPoolParams: (x: SchedEdit, pool: number) => PoolParams | null
   /** What the scheduler shows of a pool and of a unit: plain fields, for traces and debug keys. */

@@ -5,6 +5,7 @@
  */
 export { setAffinity, storeAffinity } from './affinity.js'
 export { bootPools, powerOn } from './boot.js'
+export { schedCodec, schedFault } from './codec.js'
 export { block, drain, sleep, switchEnded, unblock, wake, yieldVcpu } from './core.js'
 export { addPcpu, createPool, destroyPool, moveDomain, removePcpu } from './cpupool.js'
 export { credit2 } from './credit2/credit2.js'
@@ -27,6 +28,7 @@ export {
   vcpuUp
 } from './life.js'
 export type { Pcpu, Pool, PrivateRow, Sched, SchedDomain, Unit, Vcpu } from './model.js'
+export type { HostContext } from './rowCodecs.js'
 export { SchedEdit } from './SchedEdit.js'
 export type { GuestClock } from './SchedEdit.js'
 export type { DomainParams, PoolParams, Scheduler } from './Scheduler.js'

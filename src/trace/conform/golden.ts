@@ -3,7 +3,15 @@
  *
  * @since 0.1.0
  */
-import type { DomainPlan, GuestAction, Operation, SchedParams, Topology, VcpuPlan } from '../../abi/index.js'
+import type {
+  DomainPlan,
+  GuestAction,
+  Operation,
+  RealTimeParams,
+  SchedParams,
+  Topology,
+  VcpuPlan
+} from '../../abi/index.js'
 import { schedParamsDefault } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
@@ -27,6 +35,7 @@ interface GoldenVcpu {
   readonly hard: string | null
   readonly soft: string | null
   readonly cyclic: boolean
+  readonly rtds?: { readonly period: number; readonly budget: number; readonly extra: boolean } | null
   readonly script: ReadonlyArray<GoldenPhase>
 }
 
@@ -36,6 +45,7 @@ interface GoldenDomain {
   readonly weight?: number
   readonly cap?: number
   readonly control: boolean
+  readonly rtds?: { readonly period: number; readonly budget: number } | null
   readonly vcpus: ReadonlyArray<GoldenVcpu>
 }
 
@@ -54,6 +64,11 @@ interface GoldenControl {
   readonly tsliceMs?: number
   readonly migrDelayUs?: number
   readonly scheduler?: string
+  readonly period?: number
+  readonly budget?: number
+  readonly extra?: boolean
+  readonly majorFrame?: number
+  readonly entries?: ReadonlyArray<{ readonly dom: number; readonly vcpu: number; readonly runtime: number }>
 }
 
 /**
@@ -185,6 +200,17 @@ const operationOf = (header: GoldenHeader, c: GoldenControl, pcpusTotal: number)
         weight: c.weight ?? null,
         cap: c.cap ?? null
       }
+    case 'rtdom':
+      return { _tag: 'SchedDomainRealTime', domid, params: realTimeOf(c) }
+    case 'rtvcpu':
+      return { _tag: 'SchedVcpuRealTime', domid, vcpu, params: realTimeOf(c) }
+    case 'arinc':
+      return {
+        _tag: 'SchedArinc',
+        poolId,
+        majorFrameNs: c.majorFrame ?? 0,
+        entries: (c.entries ?? []).map((e) => ({ domid: e.dom, vcpu: e.vcpu, runtimeNs: e.runtime }))
+      }
     case 'ratelimit':
       return {
         _tag: 'SchedPoolParams',
@@ -214,6 +240,7 @@ const planOf = (domain: GoldenDomain, pcpusTotal: number): DomainPlan => ({
   isControl: domain.control,
   weight: domain.weight ?? null,
   cap: domain.cap ?? null,
+  ...(domain.rtds ? { realTime: realTimeOf(domain.rtds) } : {}),
   vcpus: domain.vcpus.map((vcpu) => vcpuPlanOf(vcpu, pcpusTotal)),
   pages: 0,
   pagesMax: 0,
@@ -226,11 +253,22 @@ const vcpuPlanOf = (vcpu: GoldenVcpu, pcpusTotal: number): VcpuPlan => ({
   isOnline: vcpu.online,
   hard: vcpu.hard === null ? null : listOf(vcpu.hard, pcpusTotal),
   soft: vcpu.soft === null ? null : listOf(vcpu.soft, pcpusTotal),
+  ...(vcpu.rtds ? { realTime: realTimeOf(vcpu.rtds) } : {}),
   guest: {
     program: 'script',
     version: 1,
     config: { phases: vcpu.script.map((phase) => ({ runNs: phase.run, then: actionOf(phase) })) }
   }
+})
+
+const realTimeOf = (given: {
+  readonly period?: number
+  readonly budget?: number
+  readonly extra?: boolean
+}): RealTimeParams => ({
+  periodUs: given.period ?? 0,
+  budgetUs: given.budget ?? 0,
+  isExtra: given.extra ?? null
 })
 
 const actionOf = (phase: GoldenPhase): GuestAction => {

@@ -1,0 +1,293 @@
+/**
+ * The scheduling slice in host files.
+ *
+ * Tables are lists. Private rows are read by the codecs of the scheduler they belong to; those of schedulers
+ * without codecs are any plain data.
+ *
+ * @since 0.1.0
+ */
+import * as t from 'io-ts'
+
+import { Codec, normaliseSchedParams, pcpusTotal, topology as makeTopology } from '../abi/index.js'
+import type { SchedParams, Topology } from '../abi/index.js'
+import { Table } from '../prelude/index.js'
+
+import { credit2Codecs } from './credit2/codec.js'
+import type { Pcpu, Pool, PrivateRow, Sched, SchedDomain, Unit, Vcpu } from './model.js'
+import { referenceFault } from './references.js'
+import type { HostContext, RowCodecs } from './rowCodecs.js'
+
+// -------------------------------------------------------------------------------------
+// queries
+// -------------------------------------------------------------------------------------
+
+/**
+ * The first thing in a slice that was read which would make the machine stumble: a place that leads nowhere,
+ * records that contradict each other. Null when there is none.
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const schedFault = (sched: Sched, context: HostContext): Codec.Fault | null => {
+  const fault = referenceFault(sched, context)
+  if (fault !== null) return fault
+  for (const pool of sched.poolOrder) {
+    const codecs = codecsFor(sched, pool)
+    const own = codecs === null ? null : codecs.fault(sched, pool, context)
+    if (own !== null) return own
+  }
+  return null
+}
+
+// -------------------------------------------------------------------------------------
+// instances
+// -------------------------------------------------------------------------------------
+
+/**
+ * The codec of the slice.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
+export const schedCodec: Codec.Codec<Sched> = new t.Type<Sched, unknown, unknown>(
+  'scheduling slice',
+  (input): input is Sched => typeof input === 'object' && input !== null && 'unitPrivate' in input,
+  (input, context) => {
+    const given = (input as { readonly topology?: unknown } | null | undefined)?.topology
+    const at = t.appendContext(context, 'topology', topologyCodec, given)
+    const topology = topologyCodec.validate(given, at)
+    if (topology._tag === 'Left') return topology
+    const read = codecOf(topology.right).validate(input, context)
+    return read._tag === 'Left' ? read : readRows(read.right, context)
+  },
+  (sched) => codecOf(sched.topology).encode(sched)
+)
+
+// -------------------------------------------------------------------------------------
+// internal
+// -------------------------------------------------------------------------------------
+
+const { integer, natural, truth, text, integerFrom, closed, listOf, tableOf } = Codec
+
+const topologyCodec: Codec.Codec<Topology> = Codec.ruled(
+  closed<Topology>('topology', {
+    sockets: natural,
+    coresPerSocket: natural,
+    threadsPerCore: natural,
+    nodesTotal: natural
+  }),
+  (given) => {
+    const made = makeTopology(given)
+    return made._tag === 'Right' ? null : ['', `no possible arrangement of pCPUs: ${made.left._tag}`]
+  }
+)
+
+const paramsCodec: Codec.Codec<SchedParams> = Codec.ruled(
+  closed<SchedParams>('scheduling parameters', {
+    scheduler: text,
+    granularity: Codec.oneOf('cpu', 'core', 'socket'),
+    ratelimitUs: natural,
+    smtPowerSavings: truth,
+    credit2Runqueue: Codec.oneOf('cpu', 'core', 'socket', 'node', 'all'),
+    credit2CpusPerRunqueueMax: integerFrom(1, Number.MAX_SAFE_INTEGER),
+    credit2MigrateResistUs: natural,
+    credit2LoadWindowShift: natural,
+    credit2LoadPrecisionShift: natural,
+    credit2BalanceUnder: integer,
+    credit2BalanceOver: integer,
+    credit2CapPeriodMs: natural,
+    creditTimesliceMs: natural,
+    vcpuMigrationDelayUs: natural,
+    loadBalanceRatelimitUs: natural,
+    tickleOneIdleCpu: truth,
+    contextSwitchNs: natural
+  }),
+  (given) => {
+    const inForce = normaliseSchedParams(given)
+    const names = Object.keys(given) as ReadonlyArray<keyof SchedParams>
+    const changed = names.find((name) => given[name] !== inForce[name])
+    return changed === undefined ? null : [changed, `${given[changed]} is never in force`]
+  }
+)
+
+/** A private row whose owner is not known yet. */
+const anyRow: Codec.Codec<PrivateRow> = Codec.ruled(Codec.plainData as Codec.Codec<PrivateRow>, (row) =>
+  typeof row === 'object' && !Array.isArray(row) ? null : ['', 'neither null nor an object']
+)
+
+const recordCodecs = (
+  topology: Topology
+): {
+  readonly pcpu: Codec.Codec<Pcpu>
+  readonly vcpu: Codec.Codec<Vcpu>
+  readonly unit: Codec.Codec<Unit>
+  readonly domain: Codec.Codec<SchedDomain>
+  readonly pool: Codec.Codec<Pool>
+} => {
+  const place = integerFrom(-1, Number.MAX_SAFE_INTEGER)
+  const pcpu = integerFrom(0, pcpusTotal(topology) - 1)
+  const pcpus = Codec.bitSetOf(pcpusTotal(topology))
+  return {
+    pcpu: closed<Pcpu>('pCPU', {
+      curr: natural,
+      pool: place,
+      sliceTimer: natural,
+      switchTimer: place,
+      switchFrom: place
+    }),
+    vcpu: closed<Vcpu>('vCPU', {
+      domain: place,
+      vcpuId: natural,
+      unit: place,
+      pauseFlags: integerFrom(0, 511),
+      pauseCount: natural,
+      isRunning: truth,
+      runstate: integerFrom(0, 3),
+      stateEntryNs: natural,
+      runningNs: natural,
+      runnableNs: natural,
+      blockedNs: natural,
+      offlineNs: natural,
+      processor: pcpu,
+      lastPcpu: integerFrom(-1, pcpusTotal(topology) - 1),
+      switchesIn: natural,
+      migrationsTotal: natural
+    }),
+    unit: closed<Unit>('unit', {
+      domain: place,
+      unitId: natural,
+      vcpus: listOf(natural),
+      master: pcpu,
+      isRunning: truth,
+      stateEntryNs: natural,
+      hard: pcpus,
+      soft: pcpus,
+      softEffective: truth,
+      isUsed: truth
+    }),
+    domain: closed<SchedDomain>('domain', {
+      domid: natural,
+      pool: natural,
+      pauseCount: natural,
+      isControl: truth,
+      units: listOf(natural),
+      vcpus: listOf(natural),
+      isUsed: truth
+    }),
+    pool: closed<Pool>('cpupool', {
+      id: natural,
+      scheduler: text,
+      cpus: pcpus,
+      domainsTotal: natural,
+      isUsed: truth
+    })
+  }
+}
+
+const codecOf = (topology: Topology): Codec.Codec<Sched> => {
+  const records = recordCodecs(topology)
+  const pcpus = Codec.bitSetOf(pcpusTotal(topology))
+  return closed<Sched>('scheduling slice', {
+    topology: topologyCodec,
+    params: paramsCodec,
+    pcpus: tableOf(records.pcpu),
+    vcpus: tableOf(records.vcpu),
+    units: tableOf(records.unit),
+    domains: tableOf(records.domain),
+    domainOrder: listOf(natural),
+    pools: tableOf(records.pool),
+    poolOrder: listOf(natural),
+    freePcpus: pcpus,
+    movingPcpu: integerFrom(-1, pcpusTotal(topology) - 1),
+    movingPool: integer,
+    softirqs: pcpus,
+    unitPrivate: tableOf(anyRow),
+    domainPrivate: tableOf(anyRow),
+    pcpuPrivate: tableOf(anyRow),
+    instances: tableOf(anyRow),
+    queues: tableOf(anyRow),
+    lists: tableOf(listOf(natural))
+  })
+}
+
+const codecsFor = (sched: Sched, pool: number): RowCodecs | null =>
+  Table.get(sched.pools, pool).scheduler === 'credit2' ? credit2Codecs(sched.topology) : null
+
+/** The five tables of private rows. */
+type Private = 'unitPrivate' | 'domainPrivate' | 'pcpuPrivate' | 'instances' | 'queues'
+
+/** Reads the rows of schedulers that have codecs once more, with those. */
+const readRows = (sched: Sched, context: t.Context): t.Validation<Sched> => {
+  let next = sched
+  for (const pool of sched.poolOrder) {
+    const codecs = pool < sched.pools.length ? codecsFor(sched, pool) : null
+    if (codecs === null) continue
+    const read = readRowsOfPool(next, pool, codecs, context)
+    if (read._tag === 'Left') return read
+    next = read.right
+  }
+  return t.success(next)
+}
+
+const readRowsOfPool = (
+  sched: Sched,
+  pool: number,
+  codecs: RowCodecs,
+  context: t.Context
+): t.Validation<Sched> => {
+  const tables = {
+    unitPrivate: Table.toArray(sched.unitPrivate).slice(),
+    domainPrivate: Table.toArray(sched.domainPrivate).slice(),
+    pcpuPrivate: Table.toArray(sched.pcpuPrivate).slice(),
+    instances: Table.toArray(sched.instances).slice(),
+    queues: Table.toArray(sched.queues).slice()
+  } satisfies Record<Private, PrivateRow[]>
+  const read = (
+    name: Private,
+    places: ReadonlyArray<number>,
+    codec: Codec.Codec<PrivateRow>
+  ): t.Errors | null => {
+    const at = t.appendContext(context, name, codec, null)
+    for (const place of places) {
+      const value = tables[name][place]
+      if (value === null || value === undefined) continue
+      const row = codec.validate(value, t.appendContext(at, String(place), codec, value))
+      if (row._tag === 'Left') return row.left
+      tables[name][place] = row.right
+    }
+    return null
+  }
+  const owned = ownedBy(sched, pool)
+  const errors =
+    read('instances', [pool], codecs.instance) ??
+    read('queues', codecs.queuesOf(tables.instances[pool] ?? null), codecs.queue) ??
+    read('pcpuPrivate', owned.pcpus, codecs.pcpu) ??
+    read('domainPrivate', owned.domains, codecs.domain) ??
+    read('unitPrivate', owned.units, codecs.unit)
+  if (errors !== null) return t.failures(errors)
+  return t.success({
+    ...sched,
+    unitPrivate: Table.fromArray(tables.unitPrivate),
+    domainPrivate: Table.fromArray(tables.domainPrivate),
+    pcpuPrivate: Table.fromArray(tables.pcpuPrivate),
+    instances: Table.fromArray(tables.instances),
+    queues: Table.fromArray(tables.queues)
+  })
+}
+
+/** The pCPUs, domains and units (idle ones included) that a pool's scheduler keeps rows for. */
+const ownedBy = (
+  sched: Sched,
+  pool: number
+): {
+  readonly pcpus: ReadonlyArray<number>
+  readonly domains: ReadonlyArray<number>
+  readonly units: ReadonlyArray<number>
+} => {
+  const pcpus = Table.toArray(sched.pcpus).flatMap((pcpu, i) => (pcpu.pool === pool ? [i] : []))
+  const domains = sched.domainOrder.filter(
+    (slot) => slot < sched.domains.length && Table.get(sched.domains, slot).pool === pool
+  )
+  const units = domains.flatMap((slot) => Table.get(sched.domains, slot).units)
+  return { pcpus, domains, units: [...pcpus, ...units] }
+}

@@ -1,0 +1,178 @@
+/**
+ * The rules of the scheduling slice that the generic layer relies on, checked on a slice that was read from a
+ * file: every place leads somewhere, and records that name each other agree.
+ *
+ * @since 0.1.0
+ */
+import { Codec, eventClass, pcpusTotal } from '../abi/index.js'
+import { BitSet, Table } from '../prelude/index.js'
+
+import type { Pcpu, Sched } from './model.js'
+import type { HostContext } from './rowCodecs.js'
+
+// -------------------------------------------------------------------------------------
+// queries
+// -------------------------------------------------------------------------------------
+
+/** The first rule that does not hold, null when all do. */
+export const referenceFault = (sched: Sched, context: HostContext): Codec.Fault | null =>
+  lengthFault(sched) ??
+  poolsFault(sched) ??
+  domainsFault(sched) ??
+  unitsFault(sched) ??
+  vcpusFault(sched) ??
+  pcpusFault(sched, context)
+
+// -------------------------------------------------------------------------------------
+// internal
+// -------------------------------------------------------------------------------------
+
+const lengthFault = (sched: Sched): Codec.Fault | null => {
+  const count = pcpusTotal(sched.topology)
+  const wanted: ReadonlyArray<readonly [name: keyof Sched, length: number, expected: number]> = [
+    ['pcpus', sched.pcpus.length, count],
+    ['pcpuPrivate', sched.pcpuPrivate.length, count],
+    ['unitPrivate', sched.unitPrivate.length, sched.units.length],
+    ['domainPrivate', sched.domainPrivate.length, sched.domains.length],
+    ['instances', sched.instances.length, sched.pools.length],
+    ['lists', sched.lists.length, sched.queues.length]
+  ]
+  for (const [name, length, expected] of wanted)
+    if (length !== expected) return [name, `has ${length} values, not ${expected}`]
+  if (sched.units.length < count) return ['units', 'has not one idle unit for each pCPU']
+  return sched.vcpus.length < count ? ['vcpus', 'has not one idle vCPU for each pCPU'] : null
+}
+
+/** Whether `order` names exactly the places for which `isUsed` holds, by ascending `id`. */
+const isOrder = (
+  order: ReadonlyArray<number>,
+  length: number,
+  isUsed: (place: number) => boolean,
+  id: (place: number) => number
+): boolean => {
+  let used = 0
+  for (let place = 0; place < length; place++) if (isUsed(place)) used++
+  return (
+    order.length === used &&
+    order.every((place, i) => {
+      if (place >= length || !isUsed(place)) return false
+      return i === 0 || id(order[i - 1] as number) < id(place)
+    })
+  )
+}
+
+const poolsFault = (sched: Sched): Codec.Fault | null => {
+  const { pools, poolOrder } = sched
+  const isUsed = (slot: number): boolean => Table.get(pools, slot).isUsed
+  if (!isOrder(poolOrder, pools.length, isUsed, (slot) => Table.get(pools, slot).id))
+    return ['poolOrder', 'not the used pools by ascending id']
+  const [first] = poolOrder
+  if (first === undefined || Table.get(pools, first).id !== 0) return ['poolOrder', 'there is no cpupool 0']
+  if (BitSet.isEmpty(Table.get(pools, first).cpus)) return [`pools[${first}].cpus`, 'cpupool 0 has no pCPU']
+  let seen = sched.freePcpus
+  for (const slot of poolOrder) {
+    const { cpus, domainsTotal } = Table.get(pools, slot)
+    if (BitSet.intersects(seen, cpus)) return [`pools[${slot}].cpus`, 'a pCPU is free or in another pool']
+    seen = BitSet.or(seen, cpus)
+    for (const pcpu of BitSet.toArray(cpus))
+      if (Table.get(sched.pcpus, pcpu).pool !== slot)
+        return [`pcpus[${pcpu}].pool`, 'not the pool that has it']
+    const inside = Table.toArray(sched.domains).filter((domain) => domain.isUsed && domain.pool === slot)
+    if (inside.length !== domainsTotal)
+      return [`pools[${slot}].domainsTotal`, `there are ${inside.length} domains in it`]
+    if (inside.length > 0 && BitSet.isEmpty(cpus))
+      return [`pools[${slot}].cpus`, 'a pool of domains has no pCPU']
+  }
+  return BitSet.count(seen) === sched.pcpus.length
+    ? null
+    : ['freePcpus', 'a pCPU is neither free nor in a pool']
+}
+
+const domainsFault = (sched: Sched): Codec.Fault | null => {
+  const { domains } = sched
+  const isUsed = (slot: number): boolean => Table.get(domains, slot).isUsed
+  if (!isOrder(sched.domainOrder, domains.length, isUsed, (slot) => Table.get(domains, slot).domid))
+    return ['domainOrder', 'not the used domains by ascending domid']
+  for (const slot of sched.domainOrder) {
+    const { pool, units, vcpus } = Table.get(domains, slot)
+    if (!sched.poolOrder.includes(pool)) return [`domains[${slot}].pool`, 'no such pool']
+    for (const [i, unit] of units.entries()) {
+      const isOwn = unit >= sched.pcpus.length && unit < sched.units.length
+      if (!isOwn || Table.get(sched.units, unit).domain !== slot || !Table.get(sched.units, unit).isUsed)
+        return [`domains[${slot}].units[${i}]`, 'not a unit of this domain']
+    }
+    for (const [i, vcpu] of vcpus.entries()) {
+      const isOwn = vcpu >= sched.pcpus.length && vcpu < sched.vcpus.length
+      const v = isOwn ? Table.get(sched.vcpus, vcpu) : null
+      if (v === null || v.domain !== slot || v.vcpuId !== i || !units.includes(v.unit))
+        return [`domains[${slot}].vcpus[${i}]`, 'not this vCPU of this domain']
+    }
+  }
+  return null
+}
+
+const unitsFault = (sched: Sched): Codec.Fault | null => {
+  for (let unit = 0; unit < sched.units.length; unit++) {
+    const u = Table.get(sched.units, unit)
+    const isIdle = unit < sched.pcpus.length
+    if (!u.isUsed && !isIdle) continue
+    if (isIdle && (!u.isUsed || u.domain !== -1 || u.master !== unit || u.vcpus[0] !== unit))
+      return [`units[${unit}]`, 'not the idle unit of its pCPU']
+    if (!isIdle && !isLive(sched, u.domain)) return [`units[${unit}].domain`, 'no such domain']
+    if (!isIdle && !Table.get(sched.domains, u.domain).units.includes(unit))
+      return [`units[${unit}].domain`, 'its domain does not have it']
+    if (u.vcpus.length === 0) return [`units[${unit}].vcpus`, 'a unit has vCPUs']
+    for (const [i, vcpu] of u.vcpus.entries())
+      if (vcpu >= sched.vcpus.length || Table.get(sched.vcpus, vcpu).unit !== unit)
+        return [`units[${unit}].vcpus[${i}]`, 'not a vCPU of this unit']
+  }
+  return null
+}
+
+const isLive = (sched: Sched, domain: number): boolean =>
+  domain >= 0 && domain < sched.domains.length && Table.get(sched.domains, domain).isUsed
+
+const vcpusFault = (sched: Sched): Codec.Fault | null => {
+  for (let vcpu = 0; vcpu < sched.vcpus.length; vcpu++) {
+    const v = Table.get(sched.vcpus, vcpu)
+    if (v.unit < 0) {
+      if (vcpu < sched.pcpus.length) return [`vcpus[${vcpu}].unit`, 'the idle vCPU of a pCPU has a unit']
+      continue
+    }
+    if (v.unit >= sched.units.length || !Table.get(sched.units, v.unit).isUsed)
+      return [`vcpus[${vcpu}].unit`, 'no such unit']
+    const u = Table.get(sched.units, v.unit)
+    if (!u.vcpus.includes(vcpu)) return [`vcpus[${vcpu}].unit`, 'its unit does not have it']
+    if (v.domain !== u.domain) return [`vcpus[${vcpu}].domain`, 'not the domain of its unit']
+    if (v.processor !== u.master) return [`vcpus[${vcpu}].processor`, 'not the pCPU of its unit']
+  }
+  return null
+}
+
+const pcpusFault = (sched: Sched, context: HostContext): Codec.Fault | null => {
+  for (let pcpu = 0; pcpu < sched.pcpus.length; pcpu++) {
+    const fault = pcpuFault(sched, pcpu, Table.get(sched.pcpus, pcpu), context)
+    if (fault !== null) return [`pcpus[${pcpu}].${fault[0]}`, fault[1]]
+  }
+  for (const pcpu of BitSet.toArray(sched.softirqs))
+    if (Table.get(sched.pcpus, pcpu).switchFrom < 0)
+      return ['softirqs', `pCPU ${pcpu} is not switching, so nothing is pending on it between steps`]
+  return null
+}
+
+const pcpuFault = (sched: Sched, pcpu: number, p: Pcpu, context: HostContext): Codec.Fault | null => {
+  const isUnit = (unit: number): boolean => unit < sched.units.length && Table.get(sched.units, unit).isUsed
+  const isOwn = (timer: number, ownClass: number): boolean => {
+    const key = context.keyOf(timer)
+    return key !== null && key.class === ownClass && key.k1 === pcpu && key.payload === pcpu
+  }
+  if (!isUnit(p.curr)) return ['curr', 'no such unit']
+  if (p.pool >= 0 && !sched.poolOrder.includes(p.pool)) return ['pool', 'no such pool']
+  if (!isOwn(p.sliceTimer, eventClass.sliceEnd)) return ['sliceTimer', 'not the slice timer of this pCPU']
+  const mayBeAbsent = sched.params.contextSwitchNs === 0 && p.switchTimer === -1
+  if (!mayBeAbsent && !isOwn(p.switchTimer, eventClass.switchEnd))
+    return ['switchTimer', 'not the switch timer of this pCPU']
+  if (p.switchFrom < 0) return null
+  if (p.switchTimer < 0) return ['switchFrom', 'a switch that takes no time is not under way']
+  return isUnit(p.switchFrom) ? null : ['switchFrom', 'no such unit']
+}
