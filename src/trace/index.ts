@@ -1,8 +1,45 @@
 /**
- * Traces: conformance with golden ones.
+ * Traces: conformance with golden ones, reports, time lines, trace files for other tools.
  *
  * @since 0.1.0
  */
 export { conform, traceLines } from './conform/conform.js'
 export type { Conformance } from './conform/conform.js'
-export type { GoldenHeader } from './conform/golden.js'
+export type { GoldenControl, GoldenDomain, GoldenHeader, GoldenPhase, GoldenVcpu } from './conform/golden.js'
+export type {
+  DomainAccount,
+  Jobs,
+  Lag,
+  PcpuAccount,
+  PoolAccount,
+  Report,
+  VcpuAccount
+} from './report/accounts.js'
+export type { Histogram } from './report/Histogram.js'
+export { addToPerfetto, emptyPerfetto, perfettoDefaults, perfettoJson } from './report/Perfetto.js'
+export type { Perfetto, PerfettoOptions } from './report/Perfetto.js'
+export { addOutputs, emptyReport, gridDefaultNs, sliceEndNs } from './report/Report.js'
+export type { ReportOptions } from './report/Report.js'
+export { reportJson, reportTable } from './report/reportTable.js'
+export { summarise } from './report/summarise.js'
+export { summaryFormat, summaryVersion } from './report/Summary.js'
+export type {
+  DomainSummary,
+  FairnessSummary,
+  IdleWhileRunnable,
+  JobsSummary,
+  PcpuSummary,
+  PoolSummary,
+  ReportSummary,
+  ServiceSummary,
+  VcpuSummary,
+  WaitsSummary,
+  WaitSummary
+} from './report/Summary.js'
+export { addToTimeline, emptyTimeline } from './report/Timeline.js'
+export type { BucketPart, RunInterval, Timeline, TimelineRow } from './report/Timeline.js'
+export { timelineSvg, timelineSvgDefaults } from './report/timelineSvg.js'
+export type { TimelineSvgOptions } from './report/timelineSvg.js'
+export type { Watch, WatchedDomain, WatchedVcpu } from './report/Watch.js'
+export { jainIndex, waterFill } from './report/waterFill.js'
+export type { Claim } from './report/waterFill.js'

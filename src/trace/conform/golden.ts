@@ -19,8 +19,13 @@ import { BitSet } from '../../prelude/index.js'
 // model
 // -------------------------------------------------------------------------------------
 
-/** A phase as the header writes it. */
-interface GoldenPhase {
+/**
+ * A phase as the header writes it.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface GoldenPhase {
   readonly run: number
   readonly then: string
   readonly ns?: number
@@ -29,7 +34,13 @@ interface GoldenPhase {
   readonly vcpu?: number
 }
 
-interface GoldenVcpu {
+/**
+ * A vCPU as the header writes it.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface GoldenVcpu {
   readonly id: number
   readonly online: boolean
   readonly hard: string | null
@@ -39,7 +50,13 @@ interface GoldenVcpu {
   readonly script: ReadonlyArray<GoldenPhase>
 }
 
-interface GoldenDomain {
+/**
+ * A domain as the header writes it.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface GoldenDomain {
   readonly id: number
   readonly pool: number
   readonly weight?: number
@@ -49,7 +66,13 @@ interface GoldenDomain {
   readonly vcpus: ReadonlyArray<GoldenVcpu>
 }
 
-interface GoldenControl {
+/**
+ * A control event as the header writes it.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface GoldenControl {
   readonly i: number
   readonly t: number
   readonly op: string

@@ -1,0 +1,55 @@
+/**
+ * Opening accounts for what a report has not met before.
+ *
+ * @since 0.1.0
+ */
+import type { Host } from '../../machine/index.js'
+
+import type { DomainAccount, PoolAccount, Report } from './accounts.js'
+import { domainAccount, poolAccount, vcpuAccount } from './accounts.js'
+import { domainOf, poolsOf } from './facts.js'
+import type { WatchedVcpu } from './Watch.js'
+
+// -------------------------------------------------------------------------------------
+// transitions
+// -------------------------------------------------------------------------------------
+
+/**
+ * Opens the accounts of domains and vCPUs that the watch has met.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const openAccounts = (report: Report, host: Host): void => {
+  const { watch, domains, vcpus } = report
+  for (let place = domains.length; place < watch.domains.length; place++) {
+    const facts = domainOf(host, (watch.domains[place] as { readonly domid: number }).domid)
+    const slot = facts?.poolSlot ?? -1
+    const pool = Math.max(0, poolPlace(report, host, slot))
+    domains.push(domainAccount(facts?.weight ?? null, facts?.cap ?? 0, pool))
+    report.cellDomains.push(place)
+  }
+  for (let at = vcpus.length; at < watch.vcpus.length; at++) {
+    const { domain, vcpuId, sinceNs } = watch.vcpus[at] as WatchedVcpu
+    const { domid } = watch.domains[domain] as { readonly domid: number }
+    const { cpus } = report.pools[(domains[domain] as DomainAccount).pool] as PoolAccount
+    const facts = domainOf(host, domid)
+    const account = vcpuAccount(sinceNs, facts?.allowed[vcpuId] ?? cpus)
+    account.isParkable = facts !== null && facts.cap !== 0 && facts.held[vcpuId] === false
+    vcpus.push(account)
+  }
+}
+
+/**
+ * The place of the living pool in a slot, -1 for none; a pool not met before gets an account.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const poolPlace = (report: Report, host: Host, slot: number): number => {
+  const known = report.pools.findIndex((pool) => pool.isLive && pool.slot === slot)
+  const facts = poolsOf(host).find((pool) => pool.slot === slot)
+  if (known >= 0 || facts === undefined) return known
+  report.pools.push(poolAccount(facts))
+  return report.pools.length - 1
+}
