@@ -73,6 +73,8 @@ export interface GuestPhase {
 export interface GuestProgram {
   readonly name: string
   readonly version: number
+  /** Whether the program understands a configuration; without it the caller vouches for it. */
+  readonly accepts?: (config: PlainData) => boolean
   /** The first phase of a vCPU that starts at `nowNs`; `seed` is its own random stream. */
   readonly start: (
     config: PlainData,

@@ -110,7 +110,10 @@ export const programs: ReadonlyArray<GuestProgram> = [
   interactive,
   server,
   idle
-]
+].map((program) => ({
+  ...program,
+  accepts: (config) => E.isRight(Shape.read<object>(shapes[program.name as keyof WorkloadConfigs], config))
+}))
 
 /**
  * The workload with a complete configuration (defaults filled in, keys in order), or what is wrong with it.

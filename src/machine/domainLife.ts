@@ -33,7 +33,10 @@ export const buildDomain = (edit: HostEdit, plan: DomainPlan): Either<Errno, voi
   if (listed._tag === 'Left') return listed
   const pool = x.poolSlot(plan.poolId)
   if (pool < 0) return E.left('ESRCH')
-  if (!plan.vcpus.every((vcpu) => guests.knows(vcpu.guest))) return E.left('ENOENT')
+  for (const vcpu of plan.vcpus) {
+    const fault = guests.faultOf(vcpu.guest)
+    if (fault !== null) return E.left(fault)
+  }
   const populated = edit.populate(plan)
   if (populated._tag === 'Left') return populated
   const added = Sched.addDomain(x, plan)

@@ -10,7 +10,7 @@
 import { absurd, Random, TableEdit, invariant } from '../prelude/index.js'
 import type { TimersEdit } from '../prelude/index.js'
 import { eventClass } from '../abi/index.js'
-import type { GuestAction, GuestProgram, GuestSpec, PlainData } from '../abi/index.js'
+import type { Errno, GuestAction, GuestProgram, GuestSpec, PlainData } from '../abi/index.js'
 import { block, unblock, yieldVcpu } from '../sched/index.js'
 import type { GuestClock, SchedEdit } from '../sched/index.js'
 
@@ -95,9 +95,12 @@ export class GuestsEdit implements GuestClock {
     this.x = x
   }
 
-  /** Whether the registry has a program of this name and version; no program is always fine. */
-  knows(spec: GuestSpec | null): boolean {
-    return spec === null || this.byName.get(spec.program)?.version === spec.version
+  /** Why a vCPU can't execute this: no such program, or a configuration it does not understand. */
+  faultOf(spec: GuestSpec | null): Errno | null {
+    if (spec === null) return null
+    const program = this.byName.get(spec.program)
+    if (program?.version !== spec.version) return 'ENOENT'
+    return program.accepts?.(spec.config) === false ? 'EINVAL' : null
   }
 
   /** Gives a vCPU its program; it starts when the vCPU first runs. */

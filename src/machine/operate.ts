@@ -7,7 +7,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
-import type { Errno, Operation } from '../abi/index.js'
+import type { Errno, GuestSpec, Operation } from '../abi/index.js'
 import { Domains } from '../domain/index.js'
 import { BitSet, absurd, castDraft } from '../prelude/index.js'
 import * as Sched from '../sched/index.js'
@@ -132,9 +132,7 @@ const operateVcpu = (edit: HostEdit, operation: VcpuOperation): Either<Errno, vo
       return Sched.setAffinity(x, x.vcpus.read(vcpu).unit, operation.kind, mask)
     }
     case 'VcpuProgram':
-      if (!guests.knows(operation.guest)) return E.left('ENOENT')
-      guests.replace(vcpu, operation.guest)
-      return done
+      return setProgram(edit, vcpu, operation.guest)
     case 'SchedVcpuRealTime': {
       const { unit } = x.vcpus.read(vcpu)
       return x.schedulerOfUnit(unit).setRealTime?.(x, unit, operation.params) ?? E.left('EINVAL')
@@ -187,6 +185,13 @@ const operateDomain = (edit: HostEdit, operation: DomainOperation): Either<Errno
     default:
       return absurd(operation)
   }
+}
+
+const setProgram = (edit: HostEdit, vcpu: number, guest: GuestSpec | null): Either<Errno, void> => {
+  const fault = edit.guests.faultOf(guest)
+  if (fault !== null) return E.left(fault)
+  edit.guests.replace(vcpu, guest)
+  return done
 }
 
 /** Takes over a changed domain list, then does the rest; nothing happens after an error. */
