@@ -7,7 +7,7 @@
  *
  * @since 0.1.0
  */
-import { Codec, eventClass, guestActionCodec, guestSpecCodec, operationCodec } from '../abi/index.js'
+import { Codec, eventClass, guestActionCodec, guestSpecCodec, operationCodec , schedulerTimerKind } from '../abi/index.js'
 import type { ChoicePolicy } from '../abi/index.js'
 import { domainsCodec } from '../domain/index.js'
 import { memoryCodec } from '../memory/index.js'
@@ -202,9 +202,9 @@ const isOwned = (host: Host, id: number, { class: timerClass, k1, payload }: Tim
     case eventClass.phaseEnd:
       return isLiveVcpu(host, payload) && Table.get(guests, payload).phaseTimer === id
     case eventClass.scheduler:
-      return k1 === 0
-        ? sched.domainOrder.includes(payload)
-        : pcpu !== null && (pcpu.pool >= 0 || !isSet(host, id))
+      if (k1 === schedulerTimerKind.credit2Replenish) return sched.domainOrder.includes(payload)
+      if (k1 === schedulerTimerKind.rtdsReplenish) return sched.poolOrder.includes(payload)
+      return pcpu !== null && (pcpu.pool >= 0 || !isSet(host, id))
     case eventClass.sliceEnd:
       return pcpu?.sliceTimer === id
     default:

@@ -1,0 +1,61 @@
+/**
+ * The toolstack's operations by name, as inputs of a host: what a journal holds of them is the name and
+ * these arguments.
+ *
+ * @since 0.1.0
+ */
+import type { PlainData } from '../abi/index.js'
+import type { ToolstackOperation } from '../machine/index.js'
+
+import type { Workloads } from './libxl/guestModes.js'
+import { xl } from './xl/xl.js'
+import type { XlWorld } from './xl/XlRun.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * Arguments of the operation `xl`: words without the program's name, and the world around it; what is absent
+ * is empty. The reply is `{ rc, stdout, stderr }`.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface XlArguments {
+  readonly argv: ReadonlyArray<string>
+  readonly files?: XlWorld['files']
+  readonly sizes?: XlWorld['sizes']
+  readonly workloads?: Workloads
+}
+
+// -------------------------------------------------------------------------------------
+// constants
+// -------------------------------------------------------------------------------------
+
+/**
+ * For the environment of a host.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const toolstackOperations: { readonly xl: ToolstackOperation } = {
+  xl: (env, host, args, options) => {
+    const { argv, files = {}, sizes = {}, workloads = {} } = args as unknown as XlArguments
+    const done = xl(env, host, argv, { files, sizes, workloads }, options)
+    const { rc, stdout, stderr } = done
+    return [done.host, done.outputs, { rc, stdout, stderr }]
+  }
+}
+
+// -------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------
+
+/**
+ * The arguments as plain data, for an input or a journal.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const xlArguments = (args: XlArguments): PlainData => args as unknown as PlainData

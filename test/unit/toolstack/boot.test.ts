@@ -1,0 +1,103 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+
+import { makeEnvironment } from '../../../src/machine/index.js'
+import { Memory, memoryViolations } from '../../../src/memory/index.js'
+import { bootHost, getNumainfo, getPhysinfo, listDomain, listVcpu } from '../../../src/toolstack/index.js'
+import { bootRequest, booted, environment } from './hosts.js'
+
+const env = environment()
+const mib = (bytes: number): number => Math.floor(bytes / 2 ** 20)
+
+describe('bootHost', () => {
+  it('gives the recorded machine the memory that the recorded xl info -n showed', () => {
+    const host = booted(env)
+    expect(getNumainfo(host).map(({ size, free }) => [mib(size), mib(free)])).toEqual([
+      [5120, 2729],
+      [3072, 2324]
+    ])
+    const { totalPages, freePages } = getPhysinfo(host)
+    expect([Math.floor(totalPages / 256), Math.floor(freePages / 256)]).toEqual([6143, 5054])
+    expect(memoryViolations(host.memory)).toEqual([])
+  })
+
+  it('a host below 2.75 GiB has no hole below 4 GiB', () => {
+    const host = booted(env, { memoryBytes: 2 * 2 ** 30, commandLine: 'dom0_mem=512M' })
+    expect(getNumainfo(host).map(({ size }) => mib(size))).toEqual([1024, 1023])
+  })
+
+  it('domain 0 has all pCPUs as vCPUs unless dom0_max_vcpus says otherwise, and they are online', () => {
+    for (const [commandLine, vcpus] of [
+      ['dom0_mem=1G', 4],
+      ['dom0_mem=1G dom0_max_vcpus=2', 2],
+      ['dom0_mem=1G dom0_max_vcpus=6-8', 6]
+    ] as const) {
+      expect(listDomain(booted(env, { commandLine }))[0]).toMatchObject({ domid: 0, vcpuOnline: vcpus })
+    }
+  })
+
+  it('domain 0 gets what dom0_mem says, and may have no more than its max', () => {
+    const host = booted(env, { commandLine: 'dom0_mem=512M,max:1G' })
+    expect(Memory.domainPages(host.memory, 0)).toMatchObject({ totPages: 131072, maxPages: 262144 })
+    const rest = booted(env, { commandLine: '' })
+    expect(Memory.domainPages(rest.memory, 0)?.maxPages).toBe(Memory.pagesMax)
+    expect(Memory.freePages(rest.memory)).toBe(128 * 256)
+  })
+
+  it('dom0_vcpus_pin pins each vCPU on the pCPU of its number', () => {
+    const vcpus = listVcpu(booted(env, { commandLine: 'dom0_mem=1G dom0_vcpus_pin' }), 0)
+    expect(E.isRight(vcpus) && vcpus.right.map(({ hard }) => hard)).toEqual([[0], [1], [2], [3]])
+  })
+
+  it('dom0_nodes gives domain 0 the pCPUs and the memory of its nodes', () => {
+    const host = booted(env, { commandLine: 'dom0_mem=1G dom0_nodes=1' })
+    const vcpus = listVcpu(host, 0)
+    expect(E.isRight(vcpus) && vcpus.right.map(({ hard }) => hard)).toEqual([
+      [2, 3],
+      [2, 3]
+    ])
+    expect(Memory.domainPagesByNode(host.memory, 0)).toEqual([0, 262144])
+  })
+
+  it('an unknown scheduler is reported and the default taken', () => {
+    const host = bootHost(env, { ...bootRequest, commandLine: 'sched=bogus' }, { trace: false })
+    expect(E.isRight(host) && host.right.messages).toEqual([
+      'Could not find scheduler: bogus',
+      "Using 'SMP Credit Scheduler rev2' (credit2)"
+    ])
+    expect(E.isRight(host) && host.right.host.sched.params.scheduler).toBe('credit2')
+  })
+
+  it('what is not built is refused by name', () => {
+    for (const [option, feature] of [
+      ['sched=rtds', 'sched=rtds'],
+      ['sched=null', 'sched=null'],
+      ['sched-gran=core', 'sched-gran=core'],
+      ['dom0=pvh', 'dom0=pvh'],
+      ['maxcpus=2', 'maxcpus=2']
+    ] as const) {
+      const host = bootHost(env, { ...bootRequest, commandLine: option }, { trace: false })
+      expect(host).toEqual(E.left({ _tag: 'NotImplemented', feature }))
+    }
+  })
+
+  it('a topology that is none and a machine without memory are refused', () => {
+    const topology = { ...bootRequest.topology, sockets: 0 }
+    expect(E.isLeft(bootHost(env, { ...bootRequest, topology }, { trace: false }))).toBe(true)
+    expect(bootHost(env, { ...bootRequest, memoryBytes: 0 }, { trace: false })).toEqual(
+      E.left({ _tag: 'TooLittleMemory', memoryBytes: 0 })
+    )
+  })
+
+  it('scheduling options reach the scheduler', () => {
+    const bare = makeEnvironment(env.schedulers, [], {})
+    const host = booted(bare, { commandLine: 'dom0_mem=1G sched_ratelimit_us=500 credit2_runqueue=core' })
+    expect(host.sched.params).toMatchObject({ ratelimitUs: 500, credit2Runqueue: 'core' })
+  })
+
+  it('equal requests give equal hosts, and a host survives JSON', () => {
+    const host = booted(env)
+    expect(booted(environment())).toEqual(host)
+    expect(JSON.parse(JSON.stringify(host))).toEqual(host)
+  })
+})
