@@ -1,0 +1,161 @@
+/**
+ * The subcommands of `xensim`: their options and their help. What they do is loaded when it is needed, since
+ * a command is started hundreds of times by a script.
+ *
+ * @since 0.1.0
+ */
+import type { OptionSpec } from './argumentParser.js'
+import type { Command } from './Command.js'
+
+// -------------------------------------------------------------------------------------
+// constants
+// -------------------------------------------------------------------------------------
+
+const hostOption: OptionSpec = {
+  name: 'host',
+  short: 'H',
+  value: 'HOST',
+  text: 'the host file (default: $XENSIM_HOST)'
+}
+
+const outputOption = (name: string, text: string): OptionSpec => ({ name, value: 'FILE', text })
+
+const boot: Command = {
+  name: 'boot',
+  usage:
+    'boot -o HOST [--topology SxCxT] [--numa NODES] [--memory SIZE] [--cmdline LINE]\n' +
+    '                   [--dom0-file PATH=KIND[,size=N]]… [--seed N]',
+  summary: "Boots a host from Xen's own command line and writes it to a file.",
+  spec: {
+    options: [
+      { name: 'output', short: 'o', value: 'HOST', text: 'the file to write' },
+      { name: 'topology', value: 'SxCxT', text: 'sockets x cores x threads (default: 1x4x1)' },
+      { name: 'numa', value: 'NODES', text: 'NUMA nodes, memory spread evenly (default: 1)' },
+      { name: 'memory', value: 'SIZE', text: 'memory of the machine, such as 16G (default: 16G)' },
+      { name: 'cmdline', value: 'LINE', text: "Xen's command line, as 'xl info' shows it" },
+      {
+        name: 'dom0-file',
+        value: 'PATH=KIND[,size=N]',
+        isRepeatable: true,
+        text: 'a file that dom0 has; KIND is kernel, ramdisk, disk or file'
+      },
+      { name: 'seed', value: 'N', text: 'seed of all random draws (default: 0)' }
+    ],
+    positionalsMin: 0,
+    positionalsMax: 0,
+    positional: ''
+  },
+  notes:
+    'Files that no --dom0-file names are looked up on the real disk (existence and size only).\n' +
+    "Example: xensim boot -o host.json --topology 2x4x1 --cmdline 'dom0_mem=4G,max:4G sched=credit2'",
+  run: async (given, surroundings) => (await import('./boot.js')).runBoot(given, surroundings)
+}
+
+const xl: Command = {
+  name: 'xl',
+  usage: 'xl [-H HOST] [xl options] SUBCOMMAND [ARGUMENT]…',
+  summary: 'The xl command line against a host file: text and exit code are those of xl.',
+  spec: {
+    options: [hostOption],
+    positionalsMin: 0,
+    positionalsMax: Infinity,
+    positional: '',
+    isPassThrough: true
+  },
+  notes:
+    "'xensim xl -H HOST help' lists the subcommands of xl.\n" +
+    'A second writer of the same host file waits for the first.',
+  run: async (given, surroundings) => (await import('./xl.js')).runXl(given, surroundings)
+}
+
+const advance: Command = {
+  name: 'advance',
+  usage: 'advance -H HOST DURATION',
+  summary: 'Lets virtual time pass on a host: 10s, 300ms, 1.5h.',
+  spec: { options: [hostOption], positionalsMin: 1, positionalsMax: 1, positional: 'DURATION' },
+  notes: '',
+  run: async (given, surroundings) => (await import('./advance.js')).runAdvance(given, surroundings)
+}
+
+const run: Command = {
+  name: 'run',
+  usage:
+    'run SCENARIO [--trace FILE] [--timeline FILE] [--perfetto FILE] [--journal FILE]\n' +
+    '                  [--report table|json] [--seed N]',
+  summary: 'Boots a host, creates its domains, runs their workloads and reports who got how much time.',
+  spec: {
+    options: [
+      outputOption('trace', 'write every decision and run state change, one JSON object a line'),
+      outputOption('timeline', 'write a picture of who ran where (SVG)'),
+      outputOption('perfetto', 'write a trace for ui.perfetto.dev or chrome://tracing'),
+      outputOption('journal', "write the journal, for 'xensim replay'"),
+      { name: 'report', value: 'table|json', text: 'how to print the report (default: table)' },
+      { name: 'seed', value: 'N', text: 'seed in place of the one of the scenario' }
+    ],
+    positionalsMin: 1,
+    positionalsMax: 1,
+    positional: 'SCENARIO'
+  },
+  notes: 'Ctrl-C ends the run early: the report and all files cover what has run until then. Exit code 130.',
+  run: async (given, surroundings) => (await import('./run.js')).runScenario(given, surroundings)
+}
+
+const conform: Command = {
+  name: 'conform',
+  usage: 'conform sched FILE…',
+  summary: 'Replays golden scheduler traces (.jsonl, .jsonl.gz) and compares every line.',
+  spec: { options: [], positionalsMin: 2, positionalsMax: Infinity, positional: "'sched' FILE…" },
+  notes: 'Exit code 1 if any file failed.',
+  run: async (given, surroundings) => (await import('./conform.js')).runConform(given, surroundings)
+}
+
+const xenstored: Command = {
+  name: 'xenstored',
+  usage: 'xenstored -H HOST --socket PATH [--guest DOMID=PATH]… [--fresh] [--bare-domains 5,6,7]',
+  summary: "Serves the host's xenstore on Unix sockets. Not implemented in this version.",
+  spec: {
+    options: [
+      hostOption,
+      { name: 'socket', value: 'PATH', text: "dom0's socket" },
+      { name: 'guest', value: 'DOMID=PATH', isRepeatable: true, text: 'the socket of a guest' },
+      { name: 'fresh', text: 'start from the tree of a fresh daemon' },
+      { name: 'bare-domains', value: 'LIST', text: 'domains that exist but are not introduced' }
+    ],
+    positionalsMin: 0,
+    positionalsMax: 0,
+    positional: ''
+  },
+  notes: '',
+  run: async (given, surroundings) => (await import('./xenstored.js')).runXenstored(given, surroundings)
+}
+
+const replay: Command = {
+  name: 'replay',
+  usage: 'replay JOURNAL [--at TIME] [--bisect PREDICATE] [--shrink PREDICATE] [--diff OTHER]',
+  summary: 'Carries out a journal again and compares the digest at every checkpoint.',
+  spec: {
+    options: [
+      { name: 'at', value: 'TIME', text: 'show the domains and the digest at this virtual time' },
+      { name: 'bisect', value: 'PREDICATE', text: 'find the first instant at which it holds' },
+      { name: 'shrink', value: 'PREDICATE', text: 'print a small journal after which it holds' },
+      { name: 'diff', value: 'OTHER', text: 'find the first place where another journal goes another way' }
+    ],
+    positionalsMin: 1,
+    positionalsMax: 1,
+    positional: 'JOURNAL'
+  },
+  notes:
+    'PREDICATE asks about the host: nowNs >= 2s, domainsTotal > 3, domain 2 state blocked,\n' +
+    "exists domains[5], combined with 'and', 'or', 'not'. --shrink prints the journal on stdout.\n" +
+    'Exit code 0 only if every checkpoint matched; and with --bisect and --shrink if it was found,\n' +
+    'with --diff if there is no difference.',
+  run: async (given, surroundings) => (await import('./replay.js')).runReplay(given, surroundings)
+}
+
+/**
+ * All subcommands, in the order of the help.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const commands: ReadonlyArray<Command> = [boot, xl, advance, run, conform, replay, xenstored]
