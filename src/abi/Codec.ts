@@ -12,7 +12,12 @@ import * as t from 'io-ts'
 
 import { BitSet, Table } from '../prelude/index.js'
 
+import { pathJoin } from './codecFault.js'
+import type { Fault } from './codecFault.js'
 import type { PlainData } from './GuestProgram.js'
+
+export { faultOf, pathJoin } from './codecFault.js'
+export type { Fault } from './codecFault.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -24,7 +29,7 @@ import type { PlainData } from './GuestProgram.js'
  * @category model
  * @since 0.1.0
  */
-export type Codec<A> = t.Type<A, unknown, unknown>
+export type Codec<A> = t.Type<A, unknown>
 
 /**
  * The codecs of the fields of a record, one for each: a field that is forgotten does not compile.
@@ -52,14 +57,6 @@ export type OptionalFields<A> = {
   readonly [K in Exclude<keyof A, RequiredKeys<A>>]-?: Codec<Exclude<A[K], undefined>>
 }
 
-/**
- * What is wrong with a value that was read: the path inside it ('' for itself) and the reason.
- *
- * @category model
- * @since 0.1.0
- */
-export type Fault = readonly [path: string, reason: string]
-
 // -------------------------------------------------------------------------------------
 // constants
 // -------------------------------------------------------------------------------------
@@ -86,7 +83,7 @@ export const integerFrom = (min: number, max: number): Codec<number> =>
   primitive('integer', (input) => {
     if (typeof input !== 'number') return 'not an integer'
     if (!Number.isSafeInteger(input) || Object.is(input, -0))
-      return `${String(input)} is not an integer that is exact below 2^53`
+      return `${Object.is(input, -0) ? '-0' : input} is not an integer that is exact below 2^53`
     return input >= min && input <= max ? null : `${input} is not from ${min} to ${max}`
   })
 
@@ -147,7 +144,8 @@ export const tableOf = <A>(codec: Codec<A>): Codec<Table.Table<A>> =>
   )
 
 /**
- * A record with these fields and no others: a misspelt key is an error. Only the `optional` ones may be missing.
+ * A record with these fields and no others: a misspelt key is an error. Only the `optional` ones may be
+ * missing.
  *
  * @category constructors
  * @since 0.1.0
@@ -158,7 +156,7 @@ export const closed = <A extends object>(
   optional: Partial<OptionalFields<A>> = {}
 ): Codec<A> => {
   const all = { ...fields, ...optional }
-  const list = Object.entries<Codec<unknown>>(all as Record<string, Codec<unknown>>)
+  const list: ReadonlyArray<readonly [string, Codec<unknown>]> = Object.entries(all)
   const names = new Set(list.map(([key]) => key))
   return new t.Type<A, unknown, unknown>(
     name,
@@ -259,36 +257,6 @@ export const ruled = <A>(codec: Codec<A>, rule: (value: A) => Fault | null): Cod
     },
     (value) => codec.encode(value)
   )
-
-// -------------------------------------------------------------------------------------
-// queries
-// -------------------------------------------------------------------------------------
-
-/**
- * The first fault of a failed reading, as path and reason; the path is '' for the whole value.
- *
- * @category queries
- * @since 0.1.0
- */
-export const faultOf = (errors: t.Errors): Fault => {
-  const [error] = errors
-  if (error === undefined) return ['', 'refused']
-  const path = error.context.map(({ key }) => key).reduce(pathJoin, '')
-  return [path, error.message ?? `not ${error.context[error.context.length - 1]?.type.name ?? 'as expected'}`]
-}
-
-/**
- * A path one step further: `.name` for a field, `[n]` for a place.
- *
- * @category queries
- * @since 0.1.0
- */
-export const pathJoin = (path: string, key: string): string => {
-  if (key === '' || key.startsWith('[')) return path + key
-  if (/^\d+$/.test(key)) return `${path}[${key}]`
-  if (!/^[A-Za-z_][\w.[\]]*$/.test(key)) return `${path}[${JSON.stringify(key)}]`
-  return path === '' ? key : `${path}.${key}`
-}
 
 // -------------------------------------------------------------------------------------
 // instances
@@ -398,7 +366,9 @@ const plainFault = (input: unknown, depth: number): Fault | null => {
   if (input === null || typeof input === 'boolean' || typeof input === 'string') return null
   if (typeof input === 'number') {
     const isExact = Number.isSafeInteger(input) && !Object.is(input, -0)
-    return isExact ? null : ['', `${String(input)} is not an integer that is exact below 2^53`]
+    return isExact
+      ? null
+      : ['', `${Object.is(input, -0) ? '-0' : input} is not an integer that is exact below 2^53`]
   }
   if (typeof input !== 'object') return ['', 'not plain data']
   if (depth >= plainDataDepthMax) return ['', `nested deeper than ${plainDataDepthMax} levels`]

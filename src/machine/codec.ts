@@ -7,7 +7,14 @@
  *
  * @since 0.1.0
  */
-import { Codec, eventClass, guestActionCodec, guestSpecCodec, operationCodec , schedulerTimerKind } from '../abi/index.js'
+import {
+  Codec,
+  eventClass,
+  guestActionCodec,
+  guestSpecCodec,
+  operationCodec,
+  schedulerTimerKind
+} from '../abi/index.js'
 import type { ChoicePolicy } from '../abi/index.js'
 import { domainsCodec } from '../domain/index.js'
 import { memoryCodec } from '../memory/index.js'
@@ -203,7 +210,7 @@ const isOwned = (host: Host, id: number, { class: timerClass, k1, payload }: Tim
       return isLiveVcpu(host, payload) && Table.get(guests, payload).phaseTimer === id
     case eventClass.scheduler:
       if (k1 === schedulerTimerKind.credit2Replenish) return sched.domainOrder.includes(payload)
-      if (k1 === schedulerTimerKind.rtdsReplenish) return sched.poolOrder.includes(payload)
+      if (k1 !== schedulerTimerKind.creditTick) return sched.poolOrder.includes(payload)
       return pcpu !== null && (pcpu.pool >= 0 || !isSet(host, id))
     case eventClass.sliceEnd:
       return pcpu?.sliceTimer === id

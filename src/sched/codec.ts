@@ -12,10 +12,14 @@ import { Codec, normaliseSchedParams, pcpusTotal, topology as makeTopology } fro
 import type { SchedParams, Topology } from '../abi/index.js'
 import { Table } from '../prelude/index.js'
 
+import { arincCodecs } from './arinc653/codec.js'
+import { creditCodecs } from './credit/codec.js'
 import { credit2Codecs } from './credit2/codec.js'
 import type { Pcpu, Pool, PrivateRow, Sched, SchedDomain, Unit, Vcpu } from './model.js'
+import { nullCodecs } from './nullsched/codec.js'
 import { referenceFault } from './references.js'
 import type { HostContext, RowCodecs } from './rowCodecs.js'
+import { rtdsCodecs } from './rtds/codec.js'
 
 // -------------------------------------------------------------------------------------
 // queries
@@ -115,90 +119,87 @@ const anyRow: Codec.Codec<PrivateRow> = Codec.ruled(Codec.plainData as Codec.Cod
   typeof row === 'object' && !Array.isArray(row) ? null : ['', 'neither null nor an object']
 )
 
-const recordCodecs = (
-  topology: Topology
-): {
-  readonly pcpu: Codec.Codec<Pcpu>
-  readonly vcpu: Codec.Codec<Vcpu>
-  readonly unit: Codec.Codec<Unit>
-  readonly domain: Codec.Codec<SchedDomain>
-  readonly pool: Codec.Codec<Pool>
-} => {
-  const place = integerFrom(-1, Number.MAX_SAFE_INTEGER)
-  const pcpu = integerFrom(0, pcpusTotal(topology) - 1)
-  const pcpus = Codec.bitSetOf(pcpusTotal(topology))
-  return {
-    pcpu: closed<Pcpu>('pCPU', {
-      curr: natural,
-      pool: place,
-      sliceTimer: natural,
-      switchTimer: place,
-      switchFrom: place
-    }),
-    vcpu: closed<Vcpu>('vCPU', {
-      domain: place,
-      vcpuId: natural,
-      unit: place,
-      pauseFlags: integerFrom(0, 511),
-      pauseCount: natural,
-      isRunning: truth,
-      runstate: integerFrom(0, 3),
-      stateEntryNs: natural,
-      runningNs: natural,
-      runnableNs: natural,
-      blockedNs: natural,
-      offlineNs: natural,
-      processor: pcpu,
-      lastPcpu: integerFrom(-1, pcpusTotal(topology) - 1),
-      switchesIn: natural,
-      migrationsTotal: natural
-    }),
-    unit: closed<Unit>('unit', {
-      domain: place,
-      unitId: natural,
-      vcpus: listOf(natural),
-      master: pcpu,
-      isRunning: truth,
-      stateEntryNs: natural,
-      hard: pcpus,
-      soft: pcpus,
-      softEffective: truth,
-      isUsed: truth
-    }),
-    domain: closed<SchedDomain>('domain', {
-      domid: natural,
-      pool: natural,
-      pauseCount: natural,
-      isControl: truth,
-      units: listOf(natural),
-      vcpus: listOf(natural),
-      isUsed: truth
-    }),
-    pool: closed<Pool>('cpupool', {
-      id: natural,
-      scheduler: text,
-      cpus: pcpus,
-      domainsTotal: natural,
-      isUsed: truth
-    })
-  }
-}
+const place = integerFrom(-1, Number.MAX_SAFE_INTEGER)
+
+const pcpuCodec = (pcpus: number): Codec.Codec<Pcpu> =>
+  closed<Pcpu>('pCPU', {
+    curr: natural,
+    pool: place,
+    sliceTimer: natural,
+    switchTimer: place,
+    switchFrom: place,
+    lastTickled: integerFrom(0, pcpus - 1)
+  })
+
+const vcpuCodec = (pcpus: number): Codec.Codec<Vcpu> =>
+  closed<Vcpu>('vCPU', {
+    domain: place,
+    vcpuId: natural,
+    unit: place,
+    pauseFlags: integerFrom(0, 511),
+    pauseCount: natural,
+    controllerPauses: natural,
+    isRunning: truth,
+    runstate: integerFrom(0, 3),
+    stateEntryNs: natural,
+    runningNs: natural,
+    runnableNs: natural,
+    blockedNs: natural,
+    offlineNs: natural,
+    processor: integerFrom(0, pcpus - 1),
+    lastPcpu: integerFrom(-1, pcpus - 1),
+    switchesIn: natural,
+    migrationsTotal: natural
+  })
+
+const unitCodec = (pcpus: number): Codec.Codec<Unit> =>
+  closed<Unit>('unit', {
+    domain: place,
+    unitId: natural,
+    vcpus: listOf(natural),
+    master: integerFrom(0, pcpus - 1),
+    isRunning: truth,
+    stateEntryNs: natural,
+    hard: Codec.bitSetOf(pcpus),
+    soft: Codec.bitSetOf(pcpus),
+    softEffective: truth,
+    isUsed: truth
+  })
+
+const domainCodec = closed<SchedDomain>('domain', {
+  domid: natural,
+  pool: natural,
+  pauseCount: natural,
+  isControl: truth,
+  units: listOf(natural),
+  vcpus: listOf(natural),
+  isUsed: truth
+})
+
+const poolCodec = (pcpus: number): Codec.Codec<Pool> =>
+  closed<Pool>('cpupool', {
+    id: natural,
+    scheduler: text,
+    cpus: Codec.bitSetOf(pcpus),
+    domainsTotal: natural,
+    isUsed: truth
+  })
 
 const codecOf = (topology: Topology): Codec.Codec<Sched> => {
-  const records = recordCodecs(topology)
-  const pcpus = Codec.bitSetOf(pcpusTotal(topology))
+  const count = pcpusTotal(topology)
+  const pcpus = Codec.bitSetOf(count)
   return closed<Sched>('scheduling slice', {
     topology: topologyCodec,
     params: paramsCodec,
-    pcpus: tableOf(records.pcpu),
-    vcpus: tableOf(records.vcpu),
-    units: tableOf(records.unit),
-    domains: tableOf(records.domain),
+    pcpus: tableOf(pcpuCodec(count)),
+    vcpus: tableOf(vcpuCodec(count)),
+    units: tableOf(unitCodec(count)),
+    domains: tableOf(domainCodec),
     domainOrder: listOf(natural),
-    pools: tableOf(records.pool),
+    pools: tableOf(poolCodec(count)),
     poolOrder: listOf(natural),
     freePcpus: pcpus,
-    movingPcpu: integerFrom(-1, pcpusTotal(topology) - 1),
+    movingPcpu: integerFrom(-1, count - 1),
     movingPool: integer,
     softirqs: pcpus,
     unitPrivate: tableOf(anyRow),
@@ -210,8 +211,15 @@ const codecOf = (topology: Topology): Codec.Codec<Sched> => {
   })
 }
 
-const codecsFor = (sched: Sched, pool: number): RowCodecs | null =>
-  Table.get(sched.pools, pool).scheduler === 'credit2' ? credit2Codecs(sched.topology) : null
+const codecsFor = (sched: Sched, pool: number): RowCodecs | null => {
+  const { scheduler } = Table.get(sched.pools, pool)
+  if (scheduler === 'credit') return creditCodecs(sched.topology)
+  if (scheduler === 'credit2') return credit2Codecs(sched.topology)
+  if (scheduler === 'rtds') return rtdsCodecs(sched.topology)
+  if (scheduler === 'null') return nullCodecs(sched.topology)
+  if (scheduler === 'arinc653') return arincCodecs()
+  return null
+}
 
 /** The five tables of private rows. */
 type Private = 'unitPrivate' | 'domainPrivate' | 'pcpuPrivate' | 'instances' | 'queues'

@@ -4,7 +4,8 @@
  *
  * @since 0.1.0
  */
-import { Codec, eventClass, pcpusTotal } from '../abi/index.js'
+import { eventClass, pcpusTotal } from '../abi/index.js'
+import type { Codec } from '../abi/index.js'
 import { BitSet, Table } from '../prelude/index.js'
 
 import type { Pcpu, Sched } from './model.js'

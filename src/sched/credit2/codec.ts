@@ -17,77 +17,79 @@ import { budgetInfinite } from './model.js'
 // instances
 // -------------------------------------------------------------------------------------
 
-const places = Codec.listOf(Codec.natural)
+const { integer, natural, truth } = Codec
+
+const places = Codec.listOf(natural)
 const place = Codec.integerFrom(-1, Number.MAX_SAFE_INTEGER)
 
 /** Row codecs for a host of that many pCPUs. */
-export const credit2Codecs = (topology: Topology): RowCodecs => {
+export const credit2Codecs = (topology: Topology): RowCodecs => ({
+  instance: row(
+    Codec.closed<Instance>('credit2 instance', { ratelimitNs: natural, runqueues: places, domains: places })
+  ),
+  queue: row(runqueueCodec(topology)),
+  unit: row(unitCodec(topology)),
+  domain: row(
+    Codec.closed<DomainRow>('credit2 domain', {
+      weight: Codec.integerFrom(1, Number.MAX_SAFE_INTEGER),
+      cap: natural,
+      unitsTotal: natural,
+      totalBudget: natural,
+      budget: integer,
+      nextReplenishNs: natural,
+      timer: natural,
+      parked: places
+    })
+  ),
+  pcpu: row(
+    Codec.closed<PcpuRow>('credit2 pCPU', {
+      runqueue: natural,
+      siblings: Codec.bitSetOf(pcpusTotal(topology))
+    })
+  ),
+  queuesOf: (instance) => (instance as Instance | null)?.runqueues ?? [],
+  fault: faultOf
+})
+
+const runqueueCodec = (topology: Topology): Codec.Codec<Runqueue> => {
   const pcpus = Codec.bitSetOf(pcpusTotal(topology))
   /** Records own these sets and write to them; what was read is a fresh array. */
   const ownPcpus = pcpus as unknown as Codec.Codec<number[]>
-  const { integer, natural, truth } = Codec
-  return {
-    instance: row(
-      Codec.closed<Instance>('credit2 instance', { ratelimitNs: natural, runqueues: places, domains: places })
-    ),
-    queue: row(
-      Codec.closed<Runqueue>('credit2 run queue', {
-        id: natural,
-        refs: natural,
-        pcpusTotal: natural,
-        active: pcpus,
-        idle: ownPcpus,
-        tickled: ownPcpus,
-        smtIdle: ownPcpus,
-        svc: places,
-        maxWeight: natural,
-        pickBias: Codec.integerFrom(0, pcpusTotal(topology) - 1),
-        load: integer,
-        loadUpdated: natural,
-        avgload: integer,
-        balanceAvgload: integer
-      })
-    ),
-    unit: row(
-      Codec.closed<UnitRow>('credit2 unit', {
-        runqueue: place,
-        credit: integer,
-        weight: natural,
-        residual: natural,
-        startNs: natural,
-        flags: Codec.integerFrom(0, 255),
-        isQueued: truth,
-        isParked: truth,
-        budget: integer,
-        budgetQuota: natural,
-        loadUpdated: natural,
-        avgload: integer,
-        migrateTo: place,
-        tickledPcpu: Codec.integerFrom(-1, pcpusTotal(topology) - 1)
-      })
-    ),
-    domain: row(
-      Codec.closed<DomainRow>('credit2 domain', {
-        weight: Codec.integerFrom(1, Number.MAX_SAFE_INTEGER),
-        cap: natural,
-        unitsTotal: natural,
-        totalBudget: natural,
-        budget: integer,
-        nextReplenishNs: natural,
-        timer: natural,
-        parked: places
-      })
-    ),
-    pcpu: row(
-      Codec.closed<PcpuRow>('credit2 pCPU', {
-        runqueue: natural,
-        siblings: pcpus
-      })
-    ),
-    queuesOf: (instance) => (instance as Instance | null)?.runqueues ?? [],
-    fault: faultOf
-  }
+  return Codec.closed<Runqueue>('credit2 run queue', {
+    id: natural,
+    refs: natural,
+    pcpusTotal: natural,
+    active: pcpus,
+    idle: ownPcpus,
+    tickled: ownPcpus,
+    smtIdle: ownPcpus,
+    svc: places,
+    maxWeight: natural,
+    pickBias: Codec.integerFrom(0, pcpusTotal(topology) - 1),
+    load: integer,
+    loadUpdated: natural,
+    avgload: integer,
+    balanceAvgload: integer
+  })
 }
+
+const unitCodec = (topology: Topology): Codec.Codec<UnitRow> =>
+  Codec.closed<UnitRow>('credit2 unit', {
+    runqueue: place,
+    credit: integer,
+    weight: natural,
+    residual: natural,
+    startNs: natural,
+    flags: Codec.integerFrom(0, 255),
+    isQueued: truth,
+    isParked: truth,
+    budget: integer,
+    budgetQuota: natural,
+    loadUpdated: natural,
+    avgload: integer,
+    migrateTo: place,
+    tickledPcpu: Codec.integerFrom(-1, pcpusTotal(topology) - 1)
+  })
 
 // -------------------------------------------------------------------------------------
 // internal
