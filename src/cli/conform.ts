@@ -7,7 +7,8 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 
-import { reasonOf, schedulers } from '../shell/index.js'
+import { schedulers } from '../sched/index.js'
+import { reasonOf } from '../shell/index.js'
 import { conform } from '../trace/index.js'
 import type { Conformance } from '../trace/index.js'
 

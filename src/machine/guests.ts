@@ -10,7 +10,7 @@
 import { absurd, Random, TableEdit, invariant } from '../prelude/index.js'
 import type { TimersEdit } from '../prelude/index.js'
 import { eventClass } from '../abi/index.js'
-import type { Errno, GuestAction, GuestProgram, GuestSpec, PlainData } from '../abi/index.js'
+import type { Errno, GuestAction, GuestPhase, GuestProgram, GuestSpec, PlainData } from '../abi/index.js'
 import { block, unblock, yieldVcpu } from '../sched/index.js'
 import type { GuestClock, SchedEdit } from '../sched/index.js'
 
@@ -173,7 +173,7 @@ export class GuestsEdit implements GuestClock {
     const action = g.then
     const phase = this.program(g.spec).next(g.spec.config, g.state, x.nowNs)
     g.state = phase.state
-    g.remainingNs = phase.runNs
+    g.remainingNs = runTimeOf(phase)
     g.then = phase.then
     g.phasesTotal++
     this.act(g, vcpu, action)
@@ -201,6 +201,7 @@ export class GuestsEdit implements GuestClock {
     const x = this.edit()
     switch (action._tag) {
       case 'Block':
+        invariant(Number.isSafeInteger(action.ns) && action.ns >= 0, 'a block lasts whole nanoseconds')
         this.timers.set(g.blockTimer, x.nowNs + action.ns)
         return block(x, vcpu)
       case 'EndJob':
@@ -235,6 +236,7 @@ export class GuestsEdit implements GuestClock {
 
   private until(g: Guest, vcpu: number, atNs: number): void {
     const x = this.edit()
+    invariant(Number.isSafeInteger(atNs), 'times are whole nanoseconds')
     if (atNs <= x.nowNs) return this.start(vcpu)
     this.timers.set(g.blockTimer, atNs)
     block(x, vcpu)
@@ -263,7 +265,7 @@ export class GuestsEdit implements GuestClock {
     const seed = Random.split(this.random, `guest ${name.domid}.${name.vcpuId}`)
     const phase = this.program(g.spec).start(g.spec.config, seed, name, this.now())
     g.state = phase.state
-    g.remainingNs = phase.runNs
+    g.remainingNs = runTimeOf(phase)
     g.then = phase.then
   }
 
@@ -313,4 +315,10 @@ function copyGuest(g: Guest): Guest {
     blockTimer: g.blockTimer,
     phasesTotal: g.phasesTotal
   }
+}
+
+/** The time a phase asks for; a program that asks for something else is broken. */
+const runTimeOf = (phase: GuestPhase): number => {
+  invariant(Number.isSafeInteger(phase.runNs) && phase.runNs >= 0, 'a phase runs for whole nanoseconds')
+  return phase.runNs
 }

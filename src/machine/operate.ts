@@ -111,10 +111,12 @@ const operateVcpu = (edit: HostEdit, operation: VcpuOperation): Either<Errno, vo
   if (vcpu < 0) return E.left('EINVAL')
   switch (operation._tag) {
     case 'VcpuPause':
+      x.vcpus.write(vcpu).controllerPauses++
       Sched.pauseVcpu(x, vcpu)
       return done
     case 'VcpuUnpause':
-      if (x.vcpus.read(vcpu).pauseCount === 0) return E.left('EINVAL')
+      if (x.vcpus.read(vcpu).controllerPauses === 0) return E.left('EINVAL')
+      x.vcpus.write(vcpu).controllerPauses--
       Sched.unpauseVcpu(x, vcpu)
       return done
     case 'VcpuOffline':
@@ -172,7 +174,11 @@ const operateDomain = (edit: HostEdit, operation: DomainOperation): Either<Errno
       return edit.setMaxPages(operation.domid, operation.pagesMax)
     case 'SchedDomainParams': {
       const scheduler = x.schedulerOfPool(x.domains.read(domain).pool)
-      if (operation.scheduler !== null && operation.scheduler !== scheduler.name) return E.left('EINVAL')
+      const named = operation.scheduler
+      // Without a name it is a command of the schedulers that have weights.
+      const isMeant =
+        named === null ? 'weight' in scheduler.getDomainParams(x, domain) : named === scheduler.name
+      if (!isMeant) return E.left('EINVAL')
       return scheduler.setDomainParams(x, domain, {
         ...(operation.weight === null ? {} : { weight: operation.weight }),
         ...(operation.cap === null ? {} : { cap: operation.cap })

@@ -193,6 +193,11 @@ export class SchedEdit {
     return this.pendingTotal > 0
   }
 
+  /** Whether SCHEDULE is pending on a pCPU that is not busy switching. */
+  isRaised(pcpu: number): boolean {
+    return BitSet.has(this.pending, pcpu) && this.pcpus.read(pcpu).switchFrom < 0
+  }
+
   /**
    * The pending pCPU to serve after `cursor` (next above, else the lowest) that is not busy switching; -1
    * when none.

@@ -4,10 +4,12 @@
  * @since 0.1.0
  */
 export { setAffinity, storeAffinity } from './affinity.js'
+export { arinc653 } from './arinc653/arinc653.js'
 export { bootPools, powerOn } from './boot.js'
 export { schedCodec, schedFault } from './codec.js'
 export { block, drain, sleep, switchEnded, unblock, wake, yieldVcpu } from './core.js'
 export { addPcpu, createPool, destroyPool, moveDomain, removePcpu } from './cpupool.js'
+export { credit } from './credit/credit.js'
 export { credit2 } from './credit2/credit2.js'
 export type {
   DomainRow as Credit2Domain,
@@ -28,7 +30,10 @@ export {
   vcpuUp
 } from './life.js'
 export type { Pcpu, Pool, PrivateRow, Sched, SchedDomain, Unit, Vcpu } from './model.js'
+export { nullScheduler } from './nullsched/nullsched.js'
 export type { HostContext } from './rowCodecs.js'
+export { rtds } from './rtds/rtds.js'
 export { SchedEdit } from './SchedEdit.js'
 export type { GuestClock } from './SchedEdit.js'
 export type { DomainParams, PoolParams, Scheduler } from './Scheduler.js'
+export { schedulers } from './schedulers.js'

@@ -31,6 +31,11 @@ export interface Pcpu {
   switchTimer: number
   /** The unit being switched out while a switch that costs time is under way, else -1. */
   switchFrom: number
+  /**
+   * The idle pCPU that code executing here tickled last. Belongs to the machine, not to a scheduler instance:
+   * changes of cpupools leave it alone.
+   */
+  lastTickled: number
 }
 
 /**
@@ -45,6 +50,8 @@ export interface Vcpu {
   unit: number
   pauseFlags: number
   pauseCount: number
+  /** Those of its pauses that operations asked for and may take back; the others are the hypervisor's own. */
+  controllerPauses: number
   isRunning: boolean
   runstate: number
   stateEntryNs: number
@@ -168,7 +175,8 @@ export const pcpu = (curr: number): Pcpu => ({
   pool: -1,
   sliceTimer: -1,
   switchTimer: -1,
-  switchFrom: -1
+  switchFrom: -1,
+  lastTickled: 0
 })
 
 /**
@@ -187,6 +195,7 @@ export const vcpu = (
   unit,
   pauseFlags: 0,
   pauseCount: 0,
+  controllerPauses: 0,
   isRunning: false,
   runstate: domain < 0 ? runstate.running : runstate.offline,
   stateEntryNs: nowNs,
@@ -233,7 +242,8 @@ export const copyPcpu = (p: Pcpu): Pcpu => ({
   pool: p.pool,
   sliceTimer: p.sliceTimer,
   switchTimer: p.switchTimer,
-  switchFrom: p.switchFrom
+  switchFrom: p.switchFrom,
+  lastTickled: p.lastTickled
 })
 
 /** @internal */
@@ -243,6 +253,7 @@ export const copyVcpu = (v: Vcpu): Vcpu => ({
   unit: v.unit,
   pauseFlags: v.pauseFlags,
   pauseCount: v.pauseCount,
+  controllerPauses: v.controllerPauses,
   isRunning: v.isRunning,
   runstate: v.runstate,
   stateEntryNs: v.stateEntryNs,

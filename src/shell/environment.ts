@@ -7,23 +7,10 @@
 import { Workload } from '../guest/index.js'
 import { makeEnvironment } from '../machine/index.js'
 import type { Environment } from '../machine/index.js'
-import { credit2 } from '../sched/index.js'
-import type { Scheduler } from '../sched/index.js'
+import { schedulers } from '../sched/index.js'
 import { toolstackOperations } from '../toolstack/index.js'
 
 import { libxlOperations } from './libxlOperations.js'
-
-// -------------------------------------------------------------------------------------
-// constants
-// -------------------------------------------------------------------------------------
-
-/**
- * Every scheduler there is.
- *
- * @category constants
- * @since 0.1.0
- */
-export const schedulers: ReadonlyArray<Scheduler> = [credit2]
 
 // -------------------------------------------------------------------------------------
 // constructors

@@ -5,7 +5,7 @@
  */
 export { advanceInSlices, paceDefault } from './advanceInSlices.js'
 export type { Pace } from './advanceInSlices.js'
-export { makeShellEnvironment, schedulers } from './environment.js'
+export { makeShellEnvironment } from './environment.js'
 export { bootErrorText, transitionErrorText } from './errorText.js'
 export { lockFile, lockWaitMaxMs } from './fileLock.js'
 export type { FileLock } from './fileLock.js'

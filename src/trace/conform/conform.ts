@@ -175,7 +175,7 @@ const snapshotLine = (env: Environment, host: Host): string => {
   const pools = sched.poolOrder.map((slot) => {
     const pool = Table.get(sched.pools, slot)
     const shown = schedulerOf(slot).poolSnapshot(sched, slot, nameOf)
-    return { id: pool.id, sched: pool.scheduler, cpus: BitSet.toHex(pool.cpus), ...shown }
+    return joined({ id: pool.id, sched: pool.scheduler, cpus: BitSet.toHex(pool.cpus) }, shown)
   })
   const units = sched.domainOrder.flatMap((slot) =>
     Table.get(sched.domains, slot).units.map((unit) => ({
@@ -183,8 +183,14 @@ const snapshotLine = (env: Environment, host: Host): string => {
       ...schedulerOf(Table.get(sched.domains, slot).pool).unitSnapshot(sched, unit)
     }))
   )
-  return JSON.stringify({ snap: host.nowNs, pools, units })
+  return `{"snap":${host.nowNs},"pools":[${pools.join(',')}],"units":${JSON.stringify(units)}}`
 }
+
+/** One JSON object of the fields of both; a field may come twice, as `cpus` does in the pools of credit. */
+const joined = (head: object, rest: object): string =>
+  Object.keys(rest).length === 0
+    ? JSON.stringify(head)
+    : `${JSON.stringify(head).slice(0, -1)},${JSON.stringify(rest).slice(1)}`
 
 const unitFields = (host: Host, unit: number, nameOf: (unit: number) => string): object => {
   const u = Table.get(host.sched.units, unit)

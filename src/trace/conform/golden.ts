@@ -194,7 +194,7 @@ const operationOf = (header: GoldenHeader, c: GoldenControl, pcpusTotal: number)
   switch (c.op) {
     case 'create': {
       const domain = header.domains.find((other) => other.id === domid)
-      return domain === undefined ? null : { _tag: 'DomainBuild', plan: planOf(domain, pcpusTotal) }
+      return domain === undefined ? null : { _tag: 'DomainBuild', plan: planOf(header, domain, pcpusTotal) }
     }
     case 'destroy':
       return { _tag: 'DomainDestroy', domid, inPlace: true }
@@ -257,12 +257,13 @@ const operationOf = (header: GoldenHeader, c: GoldenControl, pcpusTotal: number)
   }
 }
 
-const planOf = (domain: GoldenDomain, pcpusTotal: number): DomainPlan => ({
+/** Weight and cap stand in every header; only credit and credit2 know them. */
+const planOf = (header: GoldenHeader, domain: GoldenDomain, pcpusTotal: number): DomainPlan => ({
   domid: domain.id,
   poolId: domain.pool,
   isControl: domain.control,
-  weight: domain.weight ?? null,
-  cap: domain.cap ?? null,
+  weight: header.scheduler.startsWith('credit') ? (domain.weight ?? null) : null,
+  cap: header.scheduler.startsWith('credit') ? (domain.cap ?? null) : null,
   ...(domain.rtds ? { realTime: realTimeOf(domain.rtds) } : {}),
   vcpus: domain.vcpus.map((vcpu) => vcpuPlanOf(vcpu, pcpusTotal)),
   pages: 0,

@@ -1,0 +1,25 @@
+/**
+ * What null shows of itself, in the field order of the golden traces.
+ *
+ * @since 0.1.0
+ */
+import { BitSet, Table } from '../../prelude/index.js'
+
+import type { Sched } from '../model.js'
+
+import type { Instance, PcpuRow, UnitRow } from './model.js'
+
+/** The fields of a pool. */
+export const poolSnapshot = (sched: Sched, pool: number, nameOf: (unit: number) => string): object => {
+  const own = Table.get(sched.instances, pool) as Instance
+  return { cpusFree: BitSet.toHex(own.free), waitq: own.waitq.map(nameOf) }
+}
+
+/** The fields of a unit. */
+export const unitSnapshot = (sched: Sched, unit: number): object => {
+  const { master } = Table.get(sched.units, unit)
+  return {
+    assigned: (Table.get(sched.pcpuPrivate, master) as PcpuRow).unit === unit,
+    waiting: (Table.get(sched.unitPrivate, unit) as UnitRow).isWaiting
+  }
+}
