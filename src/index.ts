@@ -21,6 +21,7 @@ export type {
   TransitionError,
   Transitioned
 } from './machine/index.js'
-export * as Memory from './memory/index.js'
-export * as Prelude from './prelude/index.js'
+export type * as Memory from './memory/index.js'
+export { BitSet, InvariantViolation, Random, Table } from './prelude/index.js'
+export type * as Prelude from './prelude/index.js'
 export * as Sched from './sched/index.js'

@@ -79,6 +79,7 @@ export const sleep = (x: SchedEdit, vcpu: number): void => {
 export const sleepSync = (x: SchedEdit, vcpu: number): void => {
   sleep(x, vcpu)
   while (!x.isVcpuRunnable(vcpu) && x.vcpus.read(vcpu).isRunning && x.nextPending(-1) >= 0) drain(x)
+  if (x.params.contextSwitchNs > 0 && !x.isVcpuRunnable(vcpu)) endSwitchFrom(x, x.vcpus.read(vcpu).unit)
 }
 
 /**
@@ -251,6 +252,16 @@ export const drain = (x: SchedEdit): void => {
 // -------------------------------------------------------------------------------------
 // internal
 // -------------------------------------------------------------------------------------
+
+/** Ends a switch away from a unit at once: who waits for the unit to be gone can't wait for time to pass (DIFF-17). */
+const endSwitchFrom = (x: SchedEdit, unit: number): void => {
+  for (let pcpu = 0; pcpu < x.pcpuCount; pcpu++) {
+    const p = x.pcpus.read(pcpu)
+    if (p.switchFrom !== unit) continue
+    x.timers.stop(p.switchTimer)
+    switchEnded(x, pcpu)
+  }
+}
 
 /** Adds the time since the last change to the state that ends. */
 const account = (v: Vcpu, nowNs: number): void => {

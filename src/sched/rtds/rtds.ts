@@ -178,7 +178,7 @@ export const rtds: Scheduler = {
   getDomainParams: () => ({}),
   setRealTime,
   getRealTime,
-  setPoolParams: () => E.left('EINVAL'),
+  setPoolParams: () => E.right(undefined),
   getPoolParams: () => null,
   poolSnapshot,
   unitSnapshot,

@@ -126,11 +126,13 @@ describe('parameters of rtds', () => {
     expect(shown(set, 1)).toMatchObject({ curDeadline: 10 * ms, curBudget: shown(host, 1).curBudget })
     expect(shown(advanced(env, set, 10 * ms), 1)).toMatchObject({ curDeadline: 30 * ms, curBudget: 5 * ms })
   })
-  it('are not weight, cap or rate limit', () => {
+  it('are not weight or cap; pool-wide ones succeed and change nothing', () => {
     const weight = { _tag: 'SchedDomainParams', domid: 1, scheduler: null, weight: 512, cap: null } as const
     expect(errnoOf(env, host, weight)).toBe('EINVAL')
     const limit = { _tag: 'SchedPoolParams', poolId: 0, ratelimitUs: 1000 } as const
-    expect(errnoOf(env, host, { ...limit, timesliceMs: null, migrationDelayUs: null })).toBe('EINVAL')
+    const whole = { ...limit, timesliceMs: null, migrationDelayUs: null }
+    expect(errnoOf(env, host, whole)).toBe('no error')
+    expect(digestHost(operated(env, host, whole))).toBe(digestHost(host))
   })
   it('of real time mean nothing to credit2', () => {
     const other = build(env, booted(env), planOf(1, [hog]))
