@@ -11,6 +11,7 @@ export default {
   validation: { notExported: true, invalidLink: true, notDocumented: false, rewrittenLink: true },
   excludeInternal: false,
   readme: 'none',
+  disableSources: true,
   githubPages: false,
   hideGenerator: true,
   blockTags: [

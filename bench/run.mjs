@@ -1,6 +1,6 @@
-// Builds the benchmarks twice with esbuild - once with the package's own copy-once tables, once with tables written in
-// place (the mutable twin) - and runs them. Each timed load has a process of its own, the two builds by turns, so that
-// neither inherits the other's compiled code or heap.
+// Builds the benchmarks twice with esbuild - once with the package's own copy-once tables, once with tables
+// written in place (the mutable twin) - and runs them. Each timed load has a process of its own, the two
+// builds by turns, so that neither inherits the other's compiled code or heap.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

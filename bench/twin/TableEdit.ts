@@ -1,6 +1,6 @@
 /**
- * The mutable twin of the package's `TableEdit`: same methods, but a write changes the record in place and nothing is
- * ever copied. Only for measuring what copying once costs; hosts that went in are spoilt.
+ * The mutable twin of the package's `TableEdit`: same methods, but a write changes the record in place and
+ * nothing is ever copied. Only for measuring what copying once costs; hosts that went in are spoilt.
  */
 import type { Table } from '../../src/prelude/Table.js'
 import { fromArray } from '../../src/prelude/Table.js'

@@ -1,6 +1,6 @@
 /**
- * How genuine choices of real hardware are made: where Xen leaves an order to concurrency, the model names a choice
- * point and asks the policy.
+ * How genuine choices of real hardware are made: where Xen leaves an order to concurrency, the model names a
+ * choice point and asks the policy.
  *
  * @since 0.1.0
  */
@@ -10,10 +10,12 @@
 // -------------------------------------------------------------------------------------
 
 /**
- * `Documented` takes the order that `docs/architecture.md` fixes (the one of the golden traces). `Seeded` draws among
- * the possibilities, from its own stream (the state of a `Random`); it is part of the host, so that a run repeats.
+ * `Documented` takes the order that `docs/architecture.md` fixes (the one of the golden traces). `Seeded`
+ * draws among the possibilities, from its own stream (the state of a `Random`); it is part of the host, so
+ * that a run repeats.
  *
- * Choice points so far: `softirq order`, which of several pCPUs with a pending SCHEDULE softirq is served next.
+ * Choice points so far: `softirq order`, which of several pCPUs with a pending SCHEDULE softirq is served
+ * next.
  *
  * @category model
  * @since 0.1.0

@@ -12,8 +12,8 @@ import type { GuestSpec, PlainData } from './GuestProgram.js'
 // -------------------------------------------------------------------------------------
 
 /**
- * What a real-time scheduler guarantees a vCPU: `budgetUs` of pCPU time in every period. `isExtra` lets it use idle
- * time beyond that; null leaves it as it is.
+ * What a real-time scheduler guarantees a vCPU: `budgetUs` of pCPU time in every period. `isExtra` lets it
+ * use idle time beyond that; null leaves it as it is.
  *
  * @category model
  * @since 0.1.0

@@ -11,6 +11,16 @@ import type { HostEdit } from './HostEdit.js'
 import { operate } from './operate.js'
 
 // -------------------------------------------------------------------------------------
+// constants
+// -------------------------------------------------------------------------------------
+
+/**
+ * Events that one instant may have: far more than any real one, so that a program that takes no time is
+ * found.
+ */
+const eventsPerInstantMax = 10_000_000
+
+// -------------------------------------------------------------------------------------
 // transitions
 // -------------------------------------------------------------------------------------
 
@@ -26,7 +36,11 @@ export const runInstant = (edit: HostEdit, untilNs: number): boolean => {
   const atNs = timers.firstDeadline()
   if (atNs > untilNs) return false
   if (atNs > x.nowNs) x.nowNs = atNs
-  while (timers.firstDeadline() <= x.nowNs) fire(edit, timers.first())
+  let eventsLeft = eventsPerInstantMax
+  while (timers.firstDeadline() <= x.nowNs) {
+    fire(edit, timers.first())
+    invariant(--eventsLeft > 0, 'an instant comes to an end: some guest program takes no time')
+  }
   if (x.isPending()) drain(x)
   return true
 }

@@ -250,8 +250,8 @@ const mixArray = (words: DigestWords, values: ReadonlyArray<unknown>, cache: Dig
 }
 
 /**
- * Mixes a record: a sum over its fields, so that the order in which they were written does not matter. False, with the
- * words as they were, when the record has another shape.
+ * Mixes a record: a sum over its fields, so that the order in which they were written does not matter. False,
+ * with the words as they were, when the record has another shape.
  */
 const mixFields = (
   words: DigestWords,

@@ -2,10 +2,11 @@
  * The calendar: timers with a deadline, ordered by `(deadline, class, k1, k2)`, never by the order of
  * insertion.
  *
- * The value holds, per timer, its key and its deadline; that is all there is to know, so two calendars with
- * the same pending timers are equal whatever happened before. The order is an index over the value, kept by
- * {@link TimersEdit} as a tournament: each inner node names the earliest timer below it. Setting or stopping
- * a timer costs O(log n) at most and usually less, since the way up ends where the winner does not change.
+ * The value holds, per timer number, its key and its deadline. The order is an index over the value, kept by
+ * {@link TimersEdit} as a tournament: each inner node names the earliest timer below it. It is made anew from
+ * any value, so the order in which timers were set leaves no trace; only their numbers are state (the lowest
+ * free one is taken). Setting or stopping a timer costs O(log n) at most and usually less, since the way up
+ * ends where the winner does not change.
  *
  * @since 0.1.0
  */

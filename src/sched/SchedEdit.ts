@@ -209,7 +209,9 @@ export class SchedEdit {
     return this.nextPending(-1)
   }
 
-  /** The pending pCPU to serve next: the one after `cursor`, unless the policy chooses among all pending ones. */
+  /**
+   * The pending pCPU to serve next: the one after `cursor`, unless the policy chooses among all pending ones.
+   */
   choosePending(cursor: number): number {
     if (this.choice._tag === 'Documented') return this.nextPending(cursor)
     const ready = BitSet.toArray(this.pending).filter((pcpu) => this.pcpus.read(pcpu).switchFrom < 0)

@@ -253,7 +253,10 @@ export const drain = (x: SchedEdit): void => {
 // internal
 // -------------------------------------------------------------------------------------
 
-/** Ends a switch away from a unit at once: who waits for the unit to be gone can't wait for time to pass (DIFF-17). */
+/**
+ * Ends a switch away from a unit at once: who waits for the unit to be gone can't wait for time to pass
+ * (DIFF-17).
+ */
 const endSwitchFrom = (x: SchedEdit, unit: number): void => {
   for (let pcpu = 0; pcpu < x.pcpuCount; pcpu++) {
     const p = x.pcpus.read(pcpu)

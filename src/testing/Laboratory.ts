@@ -1,8 +1,9 @@
 /**
- * A laboratory: everything an experiment with a scheduler needs, as plain data. Topology, boot parameters, the domains
- * that exist from the start, operations to come, and how long it lasts.
+ * A laboratory: everything an experiment with a scheduler needs, as plain data. Topology, boot parameters,
+ * the domains that exist from the start, operations to come, and how long it lasts.
  *
- * A laboratory survives JSON, so a failing one is a bug report: {@link runLaboratory} runs it again, the same way.
+ * A laboratory survives JSON, so a failing one is a bug report: {@link runLaboratory} runs it again, the
+ * same way.
  *
  * @since 0.1.0
  */
@@ -87,46 +88,6 @@ export type Observer = (host: Host, outputs: ReadonlyArray<Output>) => void
  */
 export const registryDefault: Registry = { schedulers: [credit2], programs: [script] }
 
-/**
- * The smallest laboratory: one pCPU, one domain, one vCPU that always wants to run, for a millisecond. Arbitraries shrink
- * towards it.
- *
- * @category constants
- * @since 0.1.0
- */
-export const laboratoryMin: Laboratory = {
-  topology: { sockets: 1, coresPerSocket: 1, threadsPerCore: 1, nodesTotal: 1 },
-  params: schedParamsDefault,
-  domains: [
-    {
-      domid: 1,
-      poolId: 0,
-      isControl: false,
-      weight: null,
-      cap: null,
-      vcpus: [
-        {
-          isOnline: true,
-          hard: null,
-          soft: null,
-          guest: {
-            program: 'script',
-            version: 1,
-            config: { phases: [{ runNs: 1_000_000_000, then: { _tag: 'Go' } }] }
-          }
-        }
-      ],
-      pages: 0,
-      pagesMax: 0,
-      nodes: null,
-      isPaused: false,
-      info: { name: 'd1', uuid: '', type: 'pv', userdata: null }
-    }
-  ],
-  operations: [],
-  durationNs: 1_000_000
-}
-
 // -------------------------------------------------------------------------------------
 // constructors
 // -------------------------------------------------------------------------------------
@@ -149,7 +110,8 @@ export const scriptVcpu = (
 })
 
 /**
- * A domain of a laboratory: domid and vCPUs, and what differs from a domain without memory, weight or cap of its own.
+ * A domain of a laboratory: domid and vCPUs, and what differs from a domain without memory, weight or cap
+ * of its own.
  *
  * @category constructors
  * @since 0.1.0
@@ -172,6 +134,21 @@ export const labDomain = (
   info: { name: `d${domid}`, uuid: '', type: 'pv', userdata: null },
   ...given
 })
+
+/**
+ * The smallest laboratory: one pCPU, one domain, one vCPU that always wants to run, for a millisecond.
+ * Arbitraries shrink towards it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const laboratoryMin: Laboratory = {
+  topology: { sockets: 1, coresPerSocket: 1, threadsPerCore: 1, nodesTotal: 1 },
+  params: schedParamsDefault,
+  domains: [labDomain(1, [scriptVcpu()])],
+  operations: [],
+  durationNs: 1_000_000
+}
 
 // -------------------------------------------------------------------------------------
 // transitions
@@ -201,8 +178,8 @@ export const startLaboratory = (
 }
 
 /**
- * Runs a laboratory instant by instant and tells the observer of each: first of the boot, at last of the host at the end
- * of the experiment, which is the result.
+ * Runs a laboratory instant by instant and tells the observer of each: first of the boot, at last of the
+ * host at the end of the experiment, which is the result.
  *
  * @example
  * import * as assert from 'node:assert'

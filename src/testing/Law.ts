@@ -21,8 +21,8 @@ export interface Violation {
 }
 
 /**
- * `violations` is pure: the same run gives the same list. `appliesTo` says whether the law has anything to say of a
- * run; to another one it has no objection, and a test should know how often that happened.
+ * `violations` is pure: the same run gives the same list. `appliesTo` says whether the law has anything to
+ * say of a run; to another one it has no objection, and a test should know how often that happened.
  *
  * @category model
  * @since 0.1.0

@@ -13,7 +13,7 @@ import type {
   Scheduler
 } from '../sched/index.js'
 
-import type { Credit2View, QueueView, UnitView } from './Run.js'
+import type { Credit2View, QueueView, UnitView } from './View.js'
 
 // -------------------------------------------------------------------------------------
 // constructors
@@ -37,6 +37,7 @@ export const watchCredit2 = (credit2: Scheduler, see: (view: Credit2View) => voi
       atNs: x.nowNs,
       pcpu,
       poolCpus: x.pools.read(pool).cpus,
+      isLeaving: x.movingPcpu === pcpu,
       ratelimitNs: (x.instances.read(pool) as Credit2Instance).ratelimitNs,
       curr,
       next: x.nextUnit,

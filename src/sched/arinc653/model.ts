@@ -63,7 +63,6 @@ export const unitRow = (): UnitRow => ({ isAwake: false })
 // queries: rows
 // -------------------------------------------------------------------------------------
 
-export const readInstance = (x: SchedEdit, pool: number): Instance => x.instances.read(pool) as Instance
 export const writeInstance = (x: SchedEdit, pool: number): Instance =>
   x.instances.writeWith(pool, copyInstance)
 export const readUnit = (x: SchedEdit, unit: number): UnitRow => x.unitPrivate.read(unit) as UnitRow

@@ -12,7 +12,12 @@ import type { SchedEdit } from '../SchedEdit.js'
 // model
 // -------------------------------------------------------------------------------------
 
-/** One instance serves one cpupool. */
+/**
+ * One instance serves one cpupool.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export interface Instance {
   readonly ratelimitNs: number
   /** Places of its run queues, by ascending id. */
@@ -21,7 +26,12 @@ export interface Instance {
   readonly domains: ReadonlyArray<number>
 }
 
-/** A run queue; its ordered units are the list of the same place. */
+/**
+ * A run queue; its ordered units are the list of the same place.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export interface Runqueue {
   id: number
   /** pCPUs allocated to it, also not yet active ones. */
@@ -45,7 +55,12 @@ export interface Runqueue {
   balanceAvgload: number
 }
 
-/** The private row of a unit. */
+/**
+ * The private row of a unit.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export interface UnitRow {
   runqueue: number
   credit: number
@@ -64,7 +79,12 @@ export interface UnitRow {
   tickledPcpu: number
 }
 
-/** The private row of a domain. */
+/**
+ * The private row of a domain.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export interface DomainRow {
   weight: number
   cap: number
@@ -77,7 +97,12 @@ export interface DomainRow {
   parked: ReadonlyArray<number>
 }
 
-/** The private row of a pCPU. */
+/**
+ * The private row of a pCPU.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export interface PcpuRow {
   runqueue: number
   /** Threads of the same core that are active in the same run queue, itself included. */
@@ -186,8 +211,8 @@ export const queueOfMaster = (x: SchedEdit, unit: number): number =>
 export const isCapped = (row: UnitRow): boolean => row.budget !== budgetInfinite
 
 /**
- * floor(a x b x scale) for a scale that is one over a power of two (so that scaling is exact); right also where the
- * product passes 2^53.
+ * floor(a x b x scale) for a scale that is one over a power of two (so that scaling is exact); right also
+ * where the product passes 2^53.
  */
 export const mulScale = (a: number, b: number, scale: number): number => {
   const product = a * b

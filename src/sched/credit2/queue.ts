@@ -253,8 +253,8 @@ const isBusy = (q: Runqueue, pcpu: number): boolean =>
   BitSet.has(q.active, pcpu) && !BitSet.has(q.idle, pcpu) && !BitSet.has(q.tickled, pcpu)
 
 /**
- * What would be gained by preempting the unit on `pcpu`, if it started before `sinceNs`; charges that unit as a side
- * effect.
+ * What would be gained by preempting the unit on `pcpu`, if it started before `sinceNs`; charges that unit as
+ * a side effect.
  */
 const tickleScore = (x: SchedEdit, unit: number, pcpu: number, sinceNs: number): number => {
   const current = x.pcpus.read(pcpu).curr

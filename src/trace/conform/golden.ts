@@ -188,9 +188,7 @@ export const operationsOf = (
 
 const operationOf = (header: GoldenHeader, c: GoldenControl, pcpusTotal: number): Operation | null => {
   const domid = c.dom ?? -1
-  const poolId = c.pool ?? -1
   const vcpu = c.vcpu ?? 0
-  const pcpu = c.cpu ?? -1
   switch (c.op) {
     case 'create': {
       const domain = header.domains.find((other) => other.id === domid)
@@ -227,6 +225,17 @@ const operationOf = (header: GoldenHeader, c: GoldenControl, pcpusTotal: number)
       return { _tag: 'SchedDomainRealTime', domid, params: realTimeOf(c) }
     case 'rtvcpu':
       return { _tag: 'SchedVcpuRealTime', domid, vcpu, params: realTimeOf(c) }
+    default:
+      return poolOperationOf(c)
+  }
+}
+
+/** Weight and cap stand in every header; only credit and credit2 know them. */
+const poolOperationOf = (c: GoldenControl): Operation | null => {
+  const domid = c.dom ?? -1
+  const poolId = c.pool ?? -1
+  const pcpu = c.cpu ?? -1
+  switch (c.op) {
     case 'arinc':
       return {
         _tag: 'SchedArinc',
@@ -257,7 +266,6 @@ const operationOf = (header: GoldenHeader, c: GoldenControl, pcpusTotal: number)
   }
 }
 
-/** Weight and cap stand in every header; only credit and credit2 know them. */
 const planOf = (header: GoldenHeader, domain: GoldenDomain, pcpusTotal: number): DomainPlan => ({
   domid: domain.id,
   poolId: domain.pool,
