@@ -13,6 +13,8 @@ export type {
   BootFacts,
   Dom0File,
   Environment,
+  Guest as GuestRow,
+  GuestsEdit,
   Host,
   Planned,
   Stepped,

@@ -8,7 +8,7 @@ import type { Either } from 'fp-ts/lib/Either.js'
 
 import { eventClass } from '../abi/index.js'
 import type { Errno, GuestProgram, Input, Operation, Output, PlainData } from '../abi/index.js'
-import { absurd } from '../prelude/index.js'
+import { InvariantViolation, absurd } from '../prelude/index.js'
 import { drain } from '../sched/index.js'
 import type { Scheduler } from '../sched/index.js'
 
@@ -245,6 +245,12 @@ const badTime = (host: Host, toNs: number): TransitionError | null => {
   return toNs < host.nowNs ? { _tag: 'TimeGoesBack', nowNs: host.nowNs, toNs } : null
 }
 
+/** Whatever is thrown inside a transition is a bug, of the package or of a plug-in: it leaves as a violation. */
+const asViolation = (error: unknown): InvariantViolation =>
+  error instanceof InvariantViolation
+    ? error
+    : new InvariantViolation(`a transition threw: ${String(error)}`, { cause: error })
+
 /**
  * Opens the edit around `run`. When it throws, or the result is not wanted, everything written is thrown
  * away.
@@ -263,6 +269,8 @@ const within = (
   try {
     run(edit)
     isFinished = !isUnwanted()
+  } catch (error) {
+    throw asViolation(error)
   } finally {
     if (!isFinished) edit.abandon()
   }

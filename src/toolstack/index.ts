@@ -7,18 +7,48 @@
 export { bootHost } from './boot.js'
 export type { BootError, BootRequest, BootedHost } from './boot.js'
 export { resolveDom0Vcpus, xenBootOptionsDefault } from './bootline/XenBootOptions.js'
-export type { XenBootOptions } from './bootline/XenBootOptions.js'
+export type {
+  Credit2Runqueue,
+  IdleOption,
+  SchedGranularity,
+  SchedulerName,
+  XenBootOptions
+} from './bootline/XenBootOptions.js'
 export { resolveDom0Memory } from './bootline/dom0Memory.js'
 export type { Dom0Allocation, Dom0Memory, MemorySize } from './bootline/dom0Memory.js'
 export { parseBootLine } from './bootline/parseBootLine.js'
 export type { ParsedBootLine } from './bootline/parseBootLine.js'
-export type { BuildInfo, DomainSchedParams } from './cfg/BuildInfo.js'
-export type { CreateInfo, DomainConfig } from './cfg/DomainConfig.js'
+export type {
+  BuildInfo,
+  DomainSchedParams,
+  HvmInfo,
+  PvInfo,
+  PvhInfo,
+  SdlInfo,
+  SpiceInfo,
+  TimerMode,
+  VncInfo,
+  VnodeInfo,
+  XenstoreQuota
+} from './cfg/BuildInfo.js'
+export type { DeviceDisk, DiskBackend, DiskFormat, DiskSpecification } from './cfg/DeviceDisk.js'
+export type { DeviceNic } from './cfg/DeviceNic.js'
+export type { DevicePci, RdmPolicy } from './cfg/DevicePci.js'
 export { emptyDomainConfig } from './cfg/DomainConfig.js'
+export type {
+  ActionOnShutdown,
+  CreateInfo,
+  DeviceVfb,
+  DomainConfig,
+  DomainType,
+  PlainDevice,
+  PlainField
+} from './cfg/DomainConfig.js'
 export type { DomainEnvironment } from './cfg/DomainParse.js'
 export { parseCpuList } from './cfg/cpuList.js'
 export type { CpuTopology } from './cfg/cpuList.js'
 export { domainConfigToJson, domainListToJson } from './cfg/domainConfigJson.js'
+export type { ConfigStage } from './cfg/domainConfigJson.js'
 export { jsonArray, jsonCPretty, jsonObject } from './cfg/jsonC.js'
 export type { JsonArray, JsonObject, JsonValue } from './cfg/jsonC.js'
 export { parseDomainConfig } from './cfg/parseDomainConfig.js'
@@ -55,10 +85,23 @@ export {
   domainSchedParamsGet,
   domainSchedParamsSet,
   schedCredit2ParamsGet,
-  schedCredit2ParamsSet
+  schedCredit2ParamsSet,
+  schedCreditParamsGet,
+  schedCreditParamsSet
 } from './libxl/sched.js'
-export type { SchedCredit2Params } from './libxl/sched.js'
+export type {
+  SchedCredit2Params,
+  SchedCreditParams,
+  SchedulerName as LibxlSchedulerName
+} from './libxl/sched.js'
 export { retrieveDomainConfiguration } from './libxl/storedConfig.js'
+export {
+  vcpuSchedParamsGet,
+  vcpuSchedParamsGetAll,
+  vcpuSchedParamsSet,
+  vcpuSchedParamsSetAll
+} from './libxl/vcpuSched.js'
+export type { VcpuSchedParams } from './libxl/vcpuSched.js'
 export { setVcpuaffinity, setVcpuaffinityAll, setVcpuonline } from './libxl/vcpus.js'
 export type { Affinity } from './libxl/vcpus.js'
 export { toolstackOperations, xlArguments } from './operations.js'

@@ -38,7 +38,7 @@ export type {
 } from './report/Summary.js'
 export { addToTimeline, emptyTimeline } from './report/Timeline.js'
 export type { BucketPart, RunInterval, Timeline, TimelineRow } from './report/Timeline.js'
-export { timelineSvg, timelineSvgDefaults } from './report/timelineSvg.js'
+export { svgWidthMin, timelineSvg, timelineSvgDefaults } from './report/timelineSvg.js'
 export type { TimelineSvgOptions } from './report/timelineSvg.js'
 export type { Watch, WatchedDomain, WatchedVcpu } from './report/Watch.js'
 export { jainIndex, waterFill } from './report/waterFill.js'

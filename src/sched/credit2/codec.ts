@@ -113,7 +113,9 @@ const faultOf = (sched: Sched, pool: number, context: HostContext): Codec.Fault 
     if (own === null) return [`pcpuPrivate[${pcpu}]`, 'missing']
     if (!instance.runqueues.includes(own.runqueue))
       return [`pcpuPrivate[${pcpu}].runqueue`, 'no run queue of its pool']
-    if (Table.get(sched.unitPrivate, pcpu) === null) return [`unitPrivate[${pcpu}]`, 'missing']
+    const idle = Table.get(sched.unitPrivate, pcpu) as UnitRow | null
+    if (idle === null) return [`unitPrivate[${pcpu}]`, 'missing']
+    if (idle.budget !== budgetInfinite) return [`unitPrivate[${pcpu}].budget`, 'idle units have no budget']
   }
   for (const domain of sched.domainOrder) {
     if (Table.get(sched.domains, domain).pool !== pool) continue

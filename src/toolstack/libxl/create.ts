@@ -11,6 +11,7 @@ import type { DomainPlan, Errno, GuestSpec, VcpuPlan } from '../../abi/index.js'
 import { Domains } from '../../domain/index.js'
 import type { Host } from '../../machine/index.js'
 import { Memory } from '../../memory/index.js'
+import type { DomainSchedParams } from '../cfg/BuildInfo.js'
 import { memoryOf, storedForm, vcpusOf } from '../cfg/DomainConfig.js'
 import type { DomainConfig } from '../cfg/DomainConfig.js'
 
@@ -28,7 +29,7 @@ import { nameToDomid } from './names.js'
 import { isPlacementWanted, placeDomain } from './placement.js'
 import { cpupoolQualifierToInfo } from './pools.js'
 import type { CpupoolInfo } from './pools.js'
-import { paramsProblem } from './schedRange.js'
+import { paramsProblem, rtdsParamsOf } from './schedRange.js'
 import { domainOverhead, takeDomainOverhead } from './xenMemory.js'
 
 // -------------------------------------------------------------------------------------
@@ -250,13 +251,11 @@ const planOf = (
   given: { readonly nodes: ReadonlyArray<number>; readonly record: DomainRecord }
 ): DomainPlan => {
   const { name, uuid, type } = config.createInfo
-  const { weight, cap } = config.buildInfo.schedParams
   return {
     domid,
     poolId: pool.poolid,
     isControl: false,
-    weight: weight ?? null,
-    cap: cap ?? null,
+    ...schedPlanOf(config.buildInfo.schedParams, pool.sched),
     vcpus,
     pages: populatedPages(config),
     pagesMax: Math.floor((memoryOf(config).targetMemkb + slackKb) / 4),
@@ -264,6 +263,17 @@ const planOf = (
     isPaused: true,
     info: { name: name ?? '', uuid: uuid ?? '', type, userdata: toUserdata(given.record) }
   }
+}
+
+/** A scheduler takes of the configuration what it has a use for; the rest is ignored. */
+const schedPlanOf = (
+  params: DomainSchedParams,
+  sched: string
+): Pick<DomainPlan, 'weight' | 'cap' | 'realTime'> => {
+  const { weight, cap, period, budget } = params
+  if (sched === 'credit' || sched === 'credit2') return { weight: weight ?? null, cap: cap ?? null }
+  const isRealTime = sched === 'rtds' && (period !== undefined || budget !== undefined)
+  return { weight: null, cap: null, ...(isRealTime ? { realTime: rtdsParamsOf(params) } : {}) }
 }
 
 const vcpuPlans = (

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { RealTimeParams } from '../../abi/index.js'
 import type { Environment, Host } from '../../machine/index.js'
 import type { DomainParams, PoolParams } from '../../sched/index.js'
 
@@ -36,6 +37,22 @@ export const poolParamsOf = (env: Environment, host: Host, slot: number): PoolPa
   env.edit.open(host, null)
   try {
     return env.edit.x.schedulerOfPool(slot).getPoolParams(env.edit.x, slot)
+  } finally {
+    env.edit.abandon()
+  }
+}
+
+/**
+ * The real-time parameters of the unit in a slot; null when its scheduler has none.
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const unitRealTimeOf = (env: Environment, host: Host, slot: number): RealTimeParams | null => {
+  env.edit.open(host, null)
+  try {
+    const { x } = env.edit
+    return x.schedulerOfUnit(slot).getRealTime?.(x, slot) ?? null
   } finally {
     env.edit.abandon()
   }

@@ -30,8 +30,9 @@ import {
   cpupoolNumaSplit,
   cpupoolRenameCommand
 } from './poolCommands.js'
-import { schedCredit2 } from './schedCommands.js'
-import { schedCredit, schedRtds } from './schedOther.js'
+import { schedCredit } from './schedCredit.js'
+import { schedCredit2 } from './schedCredit2.js'
+import { schedRtds } from './schedRtds.js'
 import { vcpuList, vcpuPin, vcpuSet } from './vcpuCommands.js'
 
 // -------------------------------------------------------------------------------------

@@ -36,7 +36,8 @@ export const cpupoolCreate: CommandProgram = (run, call) => {
   const read = readPool(run, words)
   if (read === null) return 1
   const isDryRun = run.isDryRun || hasOption(call.options, 'n')
-  if (!isDryRun && !run.env.schedulers.some(({ name }) => name === read.sched)) {
+  const isBuilt = read.sched === 'sedf' || run.env.schedulers.some(({ name }) => name === read.sched)
+  if (!isDryRun && !isBuilt) {
     return notBuilt(run, `xl cpupool-create with sched="${read.sched}"`)
   }
   print(run, `Using config file "${words.file ?? 'command line'}"`)

@@ -64,6 +64,12 @@ describe('xl answers as recorded', () => {
     expectKnown('credit2-mutations-cpupools', compared)
   })
 
+  it('shows and sets what rtds guarantees, on a host under rtds', () => {
+    const { compared } = replay(env, read('rtds-errors-rtds'), bootedAfter('rtds-errors-rtds', 8))
+    expectKnown('rtds-errors-rtds', compared)
+    expect(compared).toHaveLength(51)
+  })
+
   it('compares every capture that is a plain xl command', () => {
     const numbers = readset.compared.map(({ number }) => number)
     expect(numbers).toHaveLength(258)

@@ -9,6 +9,7 @@ export type FileName =
   | 'credit2-errors'
   | 'credit2-lifecycle'
   | 'credit2-mutations-cpupools'
+  | 'rtds-errors-rtds'
 
 export interface KnownDifference {
   readonly command: string
@@ -70,57 +71,7 @@ export const knownDifferences: Readonly<Record<FileName, ReadonlyArray<KnownDiff
       reason: 'memory after mem-set and mem-max, which are not implemented',
       numbers: [109, 118]
     },
-    { command: 'mem-max', reason: 'the command is not implemented', numbers: [113, 114, 115, 116, 117, 119] },
-    {
-      command: 'cpupool-create',
-      reason: 'the scheduler credit is not implemented',
-      numbers: [178, 179, 180, 182, 183, 184, 185, 224]
-    },
-    {
-      command: 'cpupool-list',
-      reason: 'shows a pool whose scheduler is not implemented',
-      numbers: [186, 190, 199, 202, 213, 216, 218, 231]
-    },
-    {
-      command: 'cpupool-destroy',
-      reason: 'the pool has a scheduler that is not implemented',
-      numbers: [188, 189, 232]
-    },
-    {
-      command: 'cpupool-migrate',
-      reason: 'the pool has a scheduler that is not implemented',
-      numbers: [225, 229, 230]
-    },
-    {
-      command: 'cpupool-cpu-add',
-      reason: 'the pool has a scheduler that is not implemented',
-      numbers: [227, 228, 234]
-    },
-    {
-      command: 'cpupool-cpu-remove',
-      reason: 'the pool has a scheduler that is not implemented',
-      numbers: [233]
-    },
-    {
-      command: 'vcpu-pin',
-      reason: 'the domain is in a pool whose scheduler is not implemented',
-      numbers: [235]
-    },
-    {
-      command: 'vcpu-list',
-      reason: 'the domain is in a pool whose scheduler is not implemented',
-      numbers: [236]
-    },
-    {
-      command: 'sched-credit2',
-      reason: 'the domain is in a pool whose scheduler is not implemented',
-      numbers: [237, 238]
-    },
-    {
-      command: 'sched-credit',
-      reason: 'the scheduler credit is not implemented',
-      numbers: [239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250]
-    }
+    { command: 'mem-max', reason: 'the command is not implemented', numbers: [113, 114, 115, 116, 117, 119] }
   ],
   'credit2-lifecycle': [
     { command: 'shutdown', reason: 'the command is not implemented', numbers: [3, 8, 28] },
@@ -146,49 +97,6 @@ export const knownDifferences: Readonly<Record<FileName, ReadonlyArray<KnownDiff
     { command: 'save', reason: 'the command is not implemented', numbers: [52, 58, 60] },
     { command: 'restore', reason: 'the command is not implemented', numbers: [56, 63] }
   ],
-  'credit2-mutations-cpupools': [
-    {
-      command: 'cpupool-create',
-      reason: 'the schedulers credit and null are not implemented',
-      numbers: [17, 110]
-    },
-    {
-      command: 'cpupool-list',
-      reason: 'shows a pool whose scheduler is not implemented',
-      numbers: [18, 19, 22, 23, 43, 44, 47, 48, 51, 52, 55, 56, 59, 60, 63, 64, 67, 68, 71, 72, 75, 76]
-    },
-    { command: 'cpupool-migrate', reason: 'the pool has a scheduler that is not implemented', numbers: [21] },
-    {
-      command: 'list',
-      reason: 'shows a pool whose scheduler is not implemented',
-      numbers: [24, 45, 49, 53, 57, 61, 65]
-    },
-    {
-      command: 'vcpu-list',
-      reason: 'the domain is in a pool whose scheduler is not implemented',
-      numbers: [25]
-    },
-    {
-      command: 'sched-credit',
-      reason: 'the scheduler credit is not implemented',
-      numbers: [26, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41]
-    },
-    {
-      command: 'sched-credit2',
-      reason: 'the domain is in a pool whose scheduler is not implemented',
-      numbers: [27]
-    },
-    {
-      command: 'cpupool-rename',
-      reason: 'the pool has a scheduler that is not implemented',
-      numbers: [42, 46]
-    },
-    { command: 'cpupool-cpu-add', reason: 'the pool has a scheduler that is not implemented', numbers: [54] },
-    {
-      command: 'cpupool-cpu-remove',
-      reason: 'the pool has a scheduler that is not implemented',
-      numbers: [58, 70, 74]
-    },
-    { command: 'cpupool-destroy', reason: 'the pool has a scheduler that is not implemented', numbers: [78] }
-  ]
+  'credit2-mutations-cpupools': [],
+  'rtds-errors-rtds': []
 }

@@ -8,7 +8,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { script } from '../../../src/guest/index.js'
 import { advance, makeEnvironment, transition } from '../../../src/machine/index.js'
 import type { Environment, Host } from '../../../src/machine/index.js'
-import { credit2 } from '../../../src/sched/index.js'
+import { schedulers } from '../../../src/sched/index.js'
 import { bootHost, toolstackOperations, xlArguments } from '../../../src/toolstack/index.js'
 
 export interface Capture {
@@ -93,7 +93,7 @@ export const shellWords = (text: string): ReadonlyArray<string> | undefined => {
   return words
 }
 
-export const environment = (): Environment => makeEnvironment([credit2], [script], toolstackOperations)
+export const environment = (): Environment => makeEnvironment(schedulers, [script], toolstackOperations)
 
 const dom0Files = ['vmlinux', 'vmlinuz', 'domu.gz', 'domupy.gz', 'disk1.img', 'disk2.img'].map((name) => ({
   path: `/tmp/${name}`,

@@ -1,9 +1,18 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 
-import { makeEnvironment } from '../../../src/machine/index.js'
+import { advance, makeEnvironment } from '../../../src/machine/index.js'
 import { Memory, memoryViolations } from '../../../src/memory/index.js'
-import { bootHost, getNumainfo, getPhysinfo, listDomain, listVcpu } from '../../../src/toolstack/index.js'
+import { credit2 } from '../../../src/sched/index.js'
+import {
+  bootHost,
+  domainSchedParamsGet,
+  getNumainfo,
+  getPhysinfo,
+  listCpupool,
+  listDomain,
+  listVcpu
+} from '../../../src/toolstack/index.js'
 import { bootRequest, booted, environment } from './hosts.js'
 
 const env = environment()
@@ -70,8 +79,6 @@ describe('bootHost', () => {
 
   it('what is not built is refused by name', () => {
     for (const [option, feature] of [
-      ['sched=rtds', 'sched=rtds'],
-      ['sched=null', 'sched=null'],
       ['sched-gran=core', 'sched-gran=core'],
       ['dom0=pvh', 'dom0=pvh'],
       ['maxcpus=2', 'maxcpus=2']
@@ -80,6 +87,31 @@ describe('bootHost', () => {
       expect(host).toEqual(E.left({ _tag: 'NotImplemented', feature }))
     }
   })
+
+  it('a scheduler that the environment does not have is refused by name', () => {
+    const poor = makeEnvironment([credit2], [], {})
+    expect(bootHost(poor, { ...bootRequest, commandLine: 'sched=rtds' }, { trace: false })).toEqual(
+      E.left({ _tag: 'NotImplemented', feature: 'sched=rtds' })
+    )
+  })
+
+  it.each(['credit', 'credit2', 'rtds', 'null', 'arinc653'] as const)(
+    'sched=%s: the first pool has the scheduler, and domain 0 what it gives by default',
+    (sched) => {
+      const host = booted(env, { commandLine: `dom0_mem=1G sched=${sched}` })
+      expect(listCpupool(host).map((pool) => pool.sched)).toEqual([sched])
+      expect(domainSchedParamsGet(env, host, 0)).toEqual(
+        E.right(
+          sched === 'rtds'
+            ? { sched, period: 10_000, budget: 4000 }
+            : sched.startsWith('credit')
+              ? { sched, weight: 256, cap: 0 }
+              : { sched }
+        )
+      )
+      expect(E.isRight(advance(env, host, 1_000_000_000, { trace: false }))).toBe(true)
+    }
+  )
 
   it('a topology that is none and a machine without memory are refused', () => {
     const topology = { ...bootRequest.topology, sockets: 0 }

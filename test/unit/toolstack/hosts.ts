@@ -3,11 +3,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { script } from '../../../src/guest/index.js'
 import { makeEnvironment } from '../../../src/machine/index.js'
 import type { Environment, Host } from '../../../src/machine/index.js'
-import { credit2 } from '../../../src/sched/index.js'
+import { schedulers } from '../../../src/sched/index.js'
 import { bootHost, toolstackOperations, xl } from '../../../src/toolstack/index.js'
 import type { BootRequest, XlResult, XlWorld } from '../../../src/toolstack/index.js'
 
-export const environment = (): Environment => makeEnvironment([credit2], [script], toolstackOperations)
+export const environment = (): Environment => makeEnvironment(schedulers, [script], toolstackOperations)
 
 /** 2 sockets of 2 cores, 2 NUMA nodes, 6 GiB, as in the recordings. */
 export const bootRequest: BootRequest = {

@@ -94,7 +94,11 @@ const refusals: ReadonlyArray<readonly [line: string, rc: number, stderr: string
   ['cpupool-migrate 0 Pool-0', 1, 'libxl: error: Error moving domain to cpupool\n'],
   ['cpupool-cpu-add Pool-0 foo', 1, 'Invalid pcpu range: foo.\n'],
   ['cpupool-create', 1, 'Missing cpupool name!\n'],
-  ['cpupool-create name="p" sched="rtds"', 1, 'NotImplemented: xl cpupool-create with sched="rtds"\n'],
+  [
+    'cpupool-create name="p" sched="sedf"',
+    1,
+    'libxl: error: Could not create cpupool: No such file or directory\nerror on creating cpupool\n'
+  ],
   ['cpupool-create name="p" cpus="3"', 1, 'cpu 3 illegal or not free\n'],
   ['cpupool-create name="Pool-0"', 1, 'Pool name "Pool-0" already exists\n'],
   ['cpupool-list nosuch', 1, "Pool 'nosuch' does not exist\n"],
