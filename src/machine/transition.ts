@@ -245,7 +245,9 @@ const badTime = (host: Host, toNs: number): TransitionError | null => {
   return toNs < host.nowNs ? { _tag: 'TimeGoesBack', nowNs: host.nowNs, toNs } : null
 }
 
-/** Whatever is thrown inside a transition is a bug, of the package or of a plug-in: it leaves as a violation. */
+/**
+ * Whatever is thrown inside a transition is a bug, of the package or of a plug-in: it leaves as a violation.
+ */
 const asViolation = (error: unknown): InvariantViolation =>
   error instanceof InvariantViolation
     ? error
