@@ -251,7 +251,7 @@ const badTime = (host: Host, toNs: number): TransitionError | null => {
 const asViolation = (error: unknown): InvariantViolation =>
   error instanceof InvariantViolation
     ? error
-    : new InvariantViolation(`a transition threw: ${String(error)}`, { cause: error })
+    : new InvariantViolation(error instanceof Error ? error.message : String(error), { cause: error })
 
 /**
  * Opens the edit around `run`. When it throws, or the result is not wanted, everything written is thrown

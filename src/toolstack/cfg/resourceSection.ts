@@ -88,7 +88,8 @@ const takeColors = ({ reader, build }: DomainParse): Fatal | undefined => {
     const second = rest.startsWith('-') ? parseUnsigned(rest.slice(1), 10) : undefined
     const last = second === undefined || second.length === 0 ? first.value : second.value
     if (first.value > last) return fatal(reader, `xl: Start LLC color is greater than end: ${item.text}`)
-    if (last - first.value >= colorsMax) return fatal(reader, `xl: Invalid LLC color range: ${item.text}`)
+    if (last - first.value >= colorsMax || !Number.isSafeInteger(last))
+      return fatal(reader, `xl: Invalid LLC color range: ${item.text}`)
     for (let color = first.value; color <= last; color += 1) colors.push(color)
   }
   if (colors.length > 0) build.llcColors = colors

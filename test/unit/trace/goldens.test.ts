@@ -10,8 +10,8 @@ import { conform, traceLines } from '../../../src/trace/index.js'
 import type { GoldenHeader } from '../../../src/trace/index.js'
 
 /**
- * Every line of every golden trace of the five schedulers recorded from Xen 4.22. The project keeps its own copies;
- * where the full collection is at hand, traces that are not among the copies are compared too.
+ * Every line of every golden trace of the five schedulers recorded from Xen 4.22. The project keeps its own
+ * copies; where the full collection is at hand, traces that are not among the copies are compared too.
  */
 const own = join(import.meta.dirname, '../../fixtures/sched')
 const full = join(import.meta.dirname, '../../../../shared/goldens/sched')

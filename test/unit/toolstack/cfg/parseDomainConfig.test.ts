@@ -291,3 +291,12 @@ describe('the rest', () => {
     })
   })
 })
+
+describe('cache colours', () => {
+  it('below 0 wrap to 64 bits as in C and are refused there, at once', () => {
+    expect(failure(`${pv}llc_colors=["-1"]\n`)).toEqual([1, 'xl: Invalid LLC color range: -1'])
+  })
+  it('are listed from first to last', () => {
+    expect(config(`${pv}llc_colors=["1-3","7"]\n`).buildInfo.llcColors).toEqual([1, 2, 3, 7])
+  })
+})
