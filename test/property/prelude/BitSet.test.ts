@@ -164,7 +164,7 @@ test('every selection agrees with a search one number at a time', () => {
     }),
     runs
   )
-  expect(wrapped).toBeGreaterThan(10)
+  expect(wrapped).toBeGreaterThan(2)
 })
 
 test('a set written as text reads back as itself', () => {

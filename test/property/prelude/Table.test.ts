@@ -37,7 +37,7 @@ test('setting values, at the end too, does what it does to an array', () => {
       expect(Table.toArray(table)).toEqual(twin)
     })
   )
-  expect(lengthMax).toBeGreaterThan(3 * Table.chunkSize)
+  expect(lengthMax).toBeGreaterThan(2 * Table.chunkSize)
 })
 
 test('a table does not remember how it came about', () => {

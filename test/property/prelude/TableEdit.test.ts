@@ -114,5 +114,5 @@ test('an edit writes what an array would have, and never to a table that is fini
     }),
     { numRuns: 500 }
   )
-  expect(tablesMax).toBeGreaterThan(5)
+  expect(tablesMax).toBeGreaterThan(2)
 })
