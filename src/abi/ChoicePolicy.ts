@@ -15,7 +15,7 @@
  * that a run repeats.
  *
  * Choice points so far: `softirq order`, which of several pCPUs with a pending SCHEDULE softirq is served
- * next.
+ * next; `null placement`, which pCPU the null scheduler binds a unit to when none is free.
  *
  * @category model
  * @since 0.1.0
