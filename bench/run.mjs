@@ -12,11 +12,11 @@ import { build } from 'esbuild'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'xensim-bench-'))
 
-/** Replaces the module of copy-once tables by the twin that writes in place. */
+/** Replaces the module of copy-once rows by the twin that writes in place. */
 const inPlace = {
   name: 'in-place',
   setup(setup) {
-    setup.onResolve({ filter: /\/TableEdit\.js$/ }, () => ({ path: join(here, 'twin/TableEdit.ts') }))
+    setup.onResolve({ filter: /\/Rows\.js$/ }, () => ({ path: join(here, 'twin/Rows.ts') }))
   }
 }
 

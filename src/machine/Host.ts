@@ -10,10 +10,8 @@
 import type { ChoicePolicy, Operation } from '../abi/index.js'
 import type { Domains } from '../domain/index.js'
 import type { Memory } from '../memory/index.js'
-import type { Random, Table, Timers } from '../prelude/index.js'
+import type { Random, Timers } from '../prelude/index.js'
 import type { Sched } from '../sched/index.js'
-
-import type { Guest } from './guests.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -67,7 +65,6 @@ export interface Host {
   readonly boot: BootFacts
   readonly timers: Timers
   readonly sched: Sched
-  readonly guests: Table.Table<Readonly<Guest>>
   readonly domains: Domains.Domains
   readonly memory: Memory.Memory
   readonly planned: ReadonlyArray<Planned>

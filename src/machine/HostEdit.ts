@@ -19,6 +19,7 @@ import { BitSet, TimersEdit, invariant } from '../prelude/index.js'
 import { SchedEdit, sleep } from '../sched/index.js'
 import type { Scheduler } from '../sched/index.js'
 
+import { deadlinesIn } from './deadlines.js'
 import { GuestsEdit } from './guests.js'
 import type { Host, Planned } from './Host.js'
 
@@ -46,17 +47,17 @@ export class HostEdit {
     this.guests = new GuestsEdit(programs, this.timers, (domid, reason) => this.shutdown(domid, reason))
     this.x = new SchedEdit(schedulers, this.timers, this.guests, params)
     this.guests.bindTo(this.x)
+    this.timers.keptBy(deadlinesIn(this.x))
   }
 
   /** Begins an edit of `host`; trace records go to `sink` unless it is null. */
   open(host: Host, sink: Output[] | null): void {
     invariant(!this.isOpen, 'an environment carries out one input at a time')
     this.isOpen = true
-    this.timers.open(host.timers)
     this.x.open(host.sched, host.nowNs)
+    this.timers.open(host.timers, host === this.base)
     this.x.sink = sink
     this.x.choice = host.choice
-    this.guests.table.open(host.guests)
     if (host === this.base) return
     this.base = host
     this.domains = host.domains
@@ -70,12 +71,12 @@ export class HostEdit {
   close(): Host {
     const base = this.base as Host
     this.isOpen = false
+    const timers = this.timers.close()
     const next: Host = {
       nowNs: this.x.nowNs,
       boot: base.boot,
+      timers,
       sched: this.x.close(),
-      guests: this.guests.table.close(),
-      timers: this.timers.close(),
       domains: this.domains,
       memory: this.memory,
       planned: this.planned,
@@ -92,7 +93,6 @@ export class HostEdit {
     this.isOpen = false
     this.base = null
     this.x.abandon()
-    this.guests.table.abandon()
     this.timers.abandon()
   }
 

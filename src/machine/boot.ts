@@ -7,7 +7,7 @@ import type { ChoicePolicy, SchedParams, Topology } from '../abi/index.js'
 import { documentedChoice, normaliseSchedParams } from '../abi/index.js'
 import { Domains } from '../domain/index.js'
 import { Memory } from '../memory/index.js'
-import { Random, Table, emptyTimers } from '../prelude/index.js'
+import { Random, emptyTimers } from '../prelude/index.js'
 import { bootPools, powerOn } from '../sched/index.js'
 
 import type { BootFacts, Host } from './Host.js'
@@ -39,7 +39,6 @@ export const bootHypervisor = (
     boot: given.facts,
     timers: emptyTimers,
     sched: powerOn(given.topology, normaliseSchedParams(given.params)),
-    guests: Table.empty,
     domains: Domains.empty,
     memory: Memory.make(framesOf(given.topology, given.facts.memoryBytes)),
     planned: [],

@@ -20,8 +20,11 @@ import { domainsCodec } from '../domain/index.js'
 import { memoryCodec } from '../memory/index.js'
 import { Table } from '../prelude/index.js'
 import type { Random, TimerKey, Timers } from '../prelude/index.js'
-import { schedCodec, schedFault } from '../sched/index.js'
+import type { PrivateRow } from '../sched/index.js'
+import { guestRowAt, schedCodec, schedFault, vcpuAt, vcpusTotal } from '../sched/index.js'
 
+import { deadlineOf } from './deadlines.js'
+import { guestAt } from './guests.js'
 import type { Guest } from './guests.js'
 import type { BootFacts, Dom0File, Host, Planned } from './Host.js'
 
@@ -84,6 +87,7 @@ const guestCodec = closed<Guest>('guest', {
   hasKick: truth,
   phaseTimer: integerFrom(-1, Number.MAX_SAFE_INTEGER),
   blockTimer: integerFrom(-1, Number.MAX_SAFE_INTEGER),
+  blockAtNs: integerFrom(-1, Number.MAX_SAFE_INTEGER),
   phasesTotal: natural
 })
 
@@ -117,8 +121,7 @@ export const hostCodec: Codec.Codec<Host> = ruled(
     nowNs: natural,
     boot: bootCodec,
     timers: timersCodec,
-    sched: schedCodec,
-    guests: tableOf(guestCodec),
+    sched: schedCodec(guestCodec as unknown as Codec.Codec<PrivateRow>),
     domains: domainsCodec,
     memory: memoryCodec,
     planned: listOf(plannedCodec),
@@ -158,18 +161,18 @@ const domainsFault = (host: Host): Codec.Fault | null => {
 }
 
 const guestsFault = (host: Host): Codec.Fault | null => {
-  const { sched, guests } = host
+  const { sched } = host
   for (const slot of sched.domainOrder) {
     for (const vcpu of Table.get(sched.domains, slot).vcpus) {
-      if (vcpu >= guests.length) return [`guests[${vcpu}]`, 'missing']
-      const g = Table.get(guests, vcpu)
+      const g = guestRowAt(sched, vcpu) as Guest | null
+      if (g === null) return [`sched.guests[${vcpu}]`, 'missing']
       for (const [field, ownClass] of [
         ['phaseTimer', eventClass.phaseEnd],
         ['blockTimer', eventClass.blockEnd]
       ] as const) {
         const key = keyOf(host.timers, g[field])
         if (key === null || key.class !== ownClass || key.payload !== vcpu)
-          return [`guests[${vcpu}].${field}`, 'not a timer of this vCPU']
+          return [`sched.guests[${vcpu}].${field}`, 'not a timer of this vCPU']
       }
     }
   }
@@ -201,13 +204,13 @@ const timersFault = (host: Host): Codec.Fault | null => {
 }
 
 const isOwned = (host: Host, id: number, { class: timerClass, k1, payload }: TimerKey): boolean => {
-  const { sched, guests } = host
+  const { sched } = host
   const pcpu = payload < sched.pcpus.length ? Table.get(sched.pcpus, payload) : null
   switch (timerClass) {
     case eventClass.blockEnd:
-      return isLiveVcpu(host, payload) && Table.get(guests, payload).blockTimer === id
+      return isLiveVcpu(host, payload) && guestAt(host, payload).blockTimer === id
     case eventClass.phaseEnd:
-      return isLiveVcpu(host, payload) && Table.get(guests, payload).phaseTimer === id
+      return isLiveVcpu(host, payload) && guestAt(host, payload).phaseTimer === id
     case eventClass.scheduler:
       if (k1 === schedulerTimerKind.credit2Replenish) return sched.domainOrder.includes(payload)
       if (k1 !== schedulerTimerKind.creditTick) return sched.poolOrder.includes(payload)
@@ -219,10 +222,7 @@ const isOwned = (host: Host, id: number, { class: timerClass, k1, payload }: Tim
   }
 }
 
-const isLiveVcpu = ({ sched, guests }: Host, vcpu: number): boolean =>
-  vcpu >= sched.pcpus.length &&
-  vcpu < guests.length &&
-  vcpu < sched.vcpus.length &&
-  Table.get(sched.vcpus, vcpu).unit >= 0
+const isLiveVcpu = ({ sched }: Host, vcpu: number): boolean =>
+  vcpu >= sched.pcpus.length && vcpu < vcpusTotal(sched) && vcpuAt(sched, vcpu).unit >= 0
 
-const isSet = (host: Host, id: number): boolean => Table.get(host.timers.deadlines, id) >= 0
+const isSet = (host: Host, id: number): boolean => deadlineOf(host, id) >= 0

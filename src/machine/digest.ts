@@ -21,7 +21,9 @@ import type { Host } from './Host.js'
  */
 export class Digester {
   private readonly cache: DigestCache = new WeakMap()
-  private readonly tables = Array.from({ length: tablesTotal }, () => new TableDigest<unknown>(this.cache))
+  private readonly places = new TableDigest(this.cache, ['vcpu', 'unit', 'own', 'guest'])
+  private readonly queues = new TableDigest(this.cache, ['row', 'list'])
+  private readonly tables = Array.from({ length: tablesTotal }, () => new TableDigest(this.cache))
   private coldParts: ReadonlyArray<unknown> = []
   private cold: DigestWords = { a: 0, b: 0 }
 
@@ -34,8 +36,10 @@ export class Digester {
     mixInteger(words, host.plannedTotal)
     mixInteger(words, sched.movingPcpu)
     mixInteger(words, sched.movingPool)
+    this.places.mixInto(words, sched.places)
+    this.queues.mixList(words, sched.queues)
     tablesOf(host).forEach((table, i) => {
-      ;(this.tables[i] as TableDigest<unknown>).mixInto(words, table)
+      ;(this.tables[i] as TableDigest).mixInto(words, table)
     })
     return digestText(words)
   }
@@ -93,20 +97,14 @@ const tablesOf = (host: Host): ReadonlyArray<Table.Table<unknown>> => {
   return [
     host.timers.keys,
     host.timers.deadlines,
-    host.guests,
     sched.pcpus,
-    sched.vcpus,
-    sched.units,
     sched.domains,
     sched.pools,
-    sched.unitPrivate,
     sched.domainPrivate,
     sched.pcpuPrivate,
-    sched.instances,
-    sched.queues,
-    sched.lists
+    sched.instances
   ]
 }
 
 /** As many as {@link tablesOf} names. */
-const tablesTotal = 14
+const tablesTotal = 8

@@ -84,7 +84,7 @@ export const destroyDomain = (edit: HostEdit, domid: number, inPlace: boolean): 
     const moved = Sched.moveDomain(x, domain, 0)
     invariant(moved._tag === 'Right', 'cpupool 0 always has a pCPU')
   }
-  const totals = vcpus.map((vcpu) => vcpuTotals(x.vcpus.read(vcpu), guests.table.read(vcpu), x.nowNs))
+  const totals = vcpus.map((vcpu) => vcpuTotals(x.vcpus.read(vcpu), guests.read(vcpu), x.nowNs))
   for (const vcpu of vcpus) guests.detach(vcpu)
   Sched.removeDomain(x, domain)
   edit.releaseMemory(domid)

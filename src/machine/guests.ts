@@ -7,12 +7,12 @@
  *
  * @since 0.1.0
  */
-import { absurd, Random, TableEdit, invariant } from '../prelude/index.js'
+import { absurd, Random, invariant } from '../prelude/index.js'
 import type { TimersEdit } from '../prelude/index.js'
 import { eventClass } from '../abi/index.js'
 import type { Errno, GuestAction, GuestPhase, GuestProgram, GuestSpec, PlainData } from '../abi/index.js'
-import { block, unblock, yieldVcpu } from '../sched/index.js'
-import type { GuestClock, SchedEdit } from '../sched/index.js'
+import { allVcpus, block, guestRowAt, unblock, yieldVcpu } from '../sched/index.js'
+import type { GuestClock, Sched, SchedEdit } from '../sched/index.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -37,6 +37,11 @@ export interface Guest {
   hasKick: boolean
   phaseTimer: number
   blockTimer: number
+  /**
+   * When its block ends, -1 when none is pending; inside an edit the calendar knows. When its phase ends
+   * follows from the rest: see {@link phaseEndNs}.
+   */
+  blockAtNs: number
   phasesTotal: number
 }
 
@@ -61,6 +66,7 @@ export const noGuest: Guest = {
   hasKick: false,
   phaseTimer: -1,
   blockTimer: -1,
+  blockAtNs: -1,
   phasesTotal: 0
 }
 
@@ -75,7 +81,6 @@ export const noGuest: Guest = {
  * @since 0.1.0
  */
 export class GuestsEdit implements GuestClock {
-  readonly table = new TableEdit(copyGuest)
   /** The root random stream; guests get streams of their own split from it. */
   random: Random.Random
   private x: SchedEdit | null = null
@@ -88,6 +93,16 @@ export class GuestsEdit implements GuestClock {
   ) {
     this.random = Random.fromSeed(0, 'guests')
     this.byName = new Map(programs.map((program) => [program.name, program]))
+  }
+
+  /** The row of a vCPU, to look at. */
+  read(vcpu: number): Guest {
+    return (this.edit().guestRows.read(vcpu) as Guest | null) ?? noGuest
+  }
+
+  /** The row of a vCPU that has one, to change in place. */
+  write(vcpu: number): Guest {
+    return this.edit().guestRows.writeWith(vcpu, copyGuest)
   }
 
   /** Names the scheduling edit that this one works with; once, when both are made. */
@@ -105,24 +120,25 @@ export class GuestsEdit implements GuestClock {
 
   /** Gives a vCPU its program; it starts when the vCPU first runs. */
   attach(vcpu: number, spec: GuestSpec | null): void {
-    while (this.table.length <= vcpu) this.table.set(this.table.length, noGuest)
-    const old = this.table.read(vcpu)
+    const rows = this.edit().guestRows
+    while (rows.length <= vcpu) rows.set(rows.length, null)
+    const old = this.read(vcpu)
     const { domid, vcpuId } = this.nameOf(vcpu)
     const isNew = old.phaseTimer < 0
-    this.table.set(vcpu, {
+    rows.set(vcpu, {
       ...noGuest,
       spec,
       phaseTimer: isNew ? this.timers.allocate(eventClass.phaseEnd, domid, vcpuId, vcpu) : old.phaseTimer,
       blockTimer: isNew ? this.timers.allocate(eventClass.blockEnd, domid, vcpuId, vcpu) : old.blockTimer
-    })
+    } satisfies Guest)
   }
 
   /** Gives a vCPU another program while it exists; the new one starts as soon as the vCPU runs. */
   replace(vcpu: number, spec: GuestSpec | null): void {
     const x = this.edit()
-    const isConsuming = this.table.read(vcpu).sinceNs >= 0
+    const isConsuming = this.read(vcpu).sinceNs >= 0
     if (isConsuming) this.stop(vcpu)
-    this.timers.stop(this.table.read(vcpu).blockTimer)
+    this.timers.stop(this.read(vcpu).blockTimer)
     this.attach(vcpu, spec)
     if (isConsuming) this.start(vcpu)
     else if (x.isBlocked(vcpu)) this.unblock(vcpu)
@@ -130,17 +146,17 @@ export class GuestsEdit implements GuestClock {
 
   /** The vCPU is gone: its program stops for ever and its timers are given back. */
   detach(vcpu: number): void {
-    const g = this.table.read(vcpu)
+    const g = this.read(vcpu)
     if (g.phaseTimer >= 0) {
       this.timers.release(g.phaseTimer)
       this.timers.release(g.blockTimer)
     }
-    this.table.set(vcpu, noGuest)
+    this.edit().guestRows.set(vcpu, null)
   }
 
   /** Its program executes no more, while the vCPU still exists. */
   halt(vcpu: number): void {
-    const g = this.table.write(vcpu)
+    const g = this.write(vcpu)
     this.timers.stop(g.phaseTimer)
     this.timers.stop(g.blockTimer)
     g.spec = null
@@ -148,7 +164,7 @@ export class GuestsEdit implements GuestClock {
   }
 
   start(vcpu: number): void {
-    const g = this.table.write(vcpu)
+    const g = this.write(vcpu)
     if (!g.isStarted) this.begin(g, vcpu)
     g.sinceNs = this.now()
     if (g.spec !== null) this.timers.set(g.phaseTimer, g.sinceNs + g.remainingNs)
@@ -156,7 +172,7 @@ export class GuestsEdit implements GuestClock {
   }
 
   stop(vcpu: number): void {
-    const g = this.table.write(vcpu)
+    const g = this.write(vcpu)
     if (g.sinceNs < 0) return
     g.remainingNs -= this.now() - g.sinceNs
     g.sinceNs = -1
@@ -167,7 +183,7 @@ export class GuestsEdit implements GuestClock {
   phaseEnded(vcpu: number): void {
     const x = this.edit()
     x.executingPcpu = x.vcpus.read(vcpu).processor
-    const g = this.table.write(vcpu)
+    const g = this.write(vcpu)
     g.sinceNs = -1
     if (g.spec === null) return block(x, vcpu)
     const action = g.then
@@ -188,7 +204,7 @@ export class GuestsEdit implements GuestClock {
 
   /** Wakes a vCPU that waits for a kick, or stores the kick. */
   kick(vcpu: number): void {
-    const g = this.table.write(vcpu)
+    const g = this.write(vcpu)
     if (!g.isWaiting) {
       g.hasKick = true
       return
@@ -246,7 +262,7 @@ export class GuestsEdit implements GuestClock {
     const x = this.edit()
     const domain = x.domainSlot(domid)
     const target = domain < 0 ? -1 : x.vcpuSlot(domain, vcpuId)
-    if (target >= 0 && this.table.read(target).spec !== null) this.kick(target)
+    if (target >= 0 && this.read(target).spec !== null) this.kick(target)
   }
 
   /** Unblocks; a vCPU that has not left its pCPU meanwhile goes on at once. */
@@ -254,7 +270,7 @@ export class GuestsEdit implements GuestClock {
     const x = this.edit()
     unblock(x, vcpu)
     const v = x.vcpus.read(vcpu)
-    if (x.pcpus.read(v.processor).curr === v.unit && this.table.read(vcpu).sinceNs < 0 && v.isRunning)
+    if (x.pcpus.read(v.processor).curr === v.unit && this.read(vcpu).sinceNs < 0 && v.isRunning)
       this.start(vcpu)
   }
 
@@ -298,10 +314,42 @@ export class GuestsEdit implements GuestClock {
 }
 
 // -------------------------------------------------------------------------------------
+// queries
+// -------------------------------------------------------------------------------------
+
+/**
+ * What the vCPU at a place of the scheduling slice executes. O(1).
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const guestAt = (host: { readonly sched: Sched }, vcpu: number): Readonly<Guest> =>
+  (guestRowAt(host.sched, vcpu) as Guest | null) ?? noGuest
+
+/**
+ * When the phase of a vCPU ends: what is left of it after it began to consume time; a vCPU without a program
+ * has nothing to do. -1 while it does not consume time.
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const phaseEndNs = ({ spec, sinceNs, remainingNs }: Readonly<Guest>): number =>
+  sinceNs < 0 ? -1 : spec === null ? sinceNs : sinceNs + remainingNs
+
+/**
+ * All guests, by the place of their vCPU. O(n).
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const guestsOf = (host: { readonly sched: Sched }): ReadonlyArray<Readonly<Guest>> =>
+  allVcpus(host.sched).map((_, vcpu) => guestAt(host, vcpu))
+
+// -------------------------------------------------------------------------------------
 // internal
 // -------------------------------------------------------------------------------------
 
-function copyGuest(g: Guest): Guest {
+export function copyGuest(g: Guest): Guest {
   return {
     spec: g.spec,
     state: g.state,
@@ -313,6 +361,7 @@ function copyGuest(g: Guest): Guest {
     hasKick: g.hasKick,
     phaseTimer: g.phaseTimer,
     blockTimer: g.blockTimer,
+    blockAtNs: g.blockAtNs,
     phasesTotal: g.phasesTotal
   }
 }

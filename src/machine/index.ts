@@ -5,8 +5,9 @@
  */
 export { bootHypervisor } from './boot.js'
 export { hostCodec } from './codec.js'
+export { deadlineOf, pendingEvents } from './deadlines.js'
 export { Digester, digestHost } from './digest.js'
-export { noGuest } from './guests.js'
+export { guestAt, guestsOf, noGuest } from './guests.js'
 export type { Guest, GuestsEdit } from './guests.js'
 export { timeMaxNs } from './Host.js'
 export type { BootFacts, Dom0File, Host, Planned } from './Host.js'

@@ -58,32 +58,50 @@ export const digestText = (words: DigestWords): string =>
 
 /**
  * The digest of a table that changes little from one time to the next: a sum over places, so that a changed
- * record takes its old part away and adds its new one.
+ * value takes its old part away and adds its new one. With `names`, values are records whose named parts
+ * count one by one: part k of place i counts as place i x (number of parts) + k.
  *
  * @category transitions
  * @since 0.1.0
  */
-export class TableDigest<A> {
-  private last: Table<A> = { length: 0, chunks: [] }
+export class TableDigest {
+  private last: Table<unknown> = { length: 0, chunks: [] }
+  private lastList: ReadonlyArray<unknown> = none
   private partsA = new Int32Array(64)
   private partsB = new Int32Array(64)
   private sumA = 0
   private sumB = 0
   private readonly words: DigestWords = { a: 0, b: 0 }
-  private shape: Shape = { order: [], names: [] }
+  /** The shapes that the records of each part had last. */
+  private readonly shapes: Shape[] = []
 
-  constructor(private readonly cache: DigestCache) {}
+  constructor(
+    private readonly cache: DigestCache,
+    private readonly names: ReadonlyArray<string> | null = null
+  ) {}
 
   /** Mixes the digest of `table` into `words`. */
-  mixInto(words: DigestWords, table: Table<A>): void {
+  mixInto(words: DigestWords, table: Table<unknown>): void {
     if (table !== this.last) this.update(table)
     mixInteger(words, table.length)
     words.a = step(words.a ^ this.sumA)
     words.b = step(words.b ^ this.sumB)
   }
 
-  private update(table: Table<A>): void {
-    this.reserve(table.length)
+  /** The same for a table that is one list. */
+  mixList(words: DigestWords, values: ReadonlyArray<unknown>): void {
+    if (values !== this.lastList) {
+      this.reserve(values.length * (this.names?.length ?? 1))
+      this.updateChunk(0, this.lastList, values)
+      this.lastList = values
+    }
+    mixInteger(words, values.length)
+    words.a = step(words.a ^ this.sumA)
+    words.b = step(words.b ^ this.sumB)
+  }
+
+  private update(table: Table<unknown>): void {
+    this.reserve(table.length * (this.names?.length ?? 1))
     const before = this.last.chunks
     const count = Math.max(before.length, table.chunks.length)
     for (let i = 0; i < count; i++) {
@@ -97,24 +115,42 @@ export class TableDigest<A> {
   private updateChunk(first: number, old: ReadonlyArray<unknown>, next: ReadonlyArray<unknown>): void {
     const count = Math.max(old.length, next.length)
     for (let i = 0; i < count; i++) {
-      const value = next[i]
-      if (i < old.length && i < next.length && value === old[i]) continue
-      const at = first + i
-      this.sumA = (this.sumA - (this.partsA[at] as number)) | 0
-      this.sumB = (this.sumB - (this.partsB[at] as number)) | 0
-      this.partsA[at] = 0
-      this.partsB[at] = 0
-      if (i < next.length) this.add(at, value)
+      const isSame = i < old.length && i < next.length && next[i] === old[i]
+      if (isSame) continue
+      if (this.names === null) this.exchange(first + i, 0, next[i], i < next.length)
+      else
+        this.updateParts(this.names, first + i, old[i] as Fields | undefined, next[i] as Fields | undefined)
     }
   }
 
-  private add(at: number, value: unknown): void {
+  private updateParts(
+    names: ReadonlyArray<string>,
+    place: number,
+    old: Fields | undefined,
+    next: Fields | undefined
+  ): void {
+    for (let k = 0; k < names.length; k++) {
+      const value = next?.[names[k] as string]
+      const isSame = old !== undefined && next !== undefined && value === old[names[k] as string]
+      if (!isSame) this.exchange(place * names.length + k, k, value, next !== undefined)
+    }
+  }
+
+  private exchange(at: number, column: number, value: unknown, isThere: boolean): void {
+    this.sumA = (this.sumA - (this.partsA[at] as number)) | 0
+    this.sumB = (this.sumB - (this.partsB[at] as number)) | 0
+    this.partsA[at] = 0
+    this.partsB[at] = 0
+    if (isThere) this.add(at, column, value)
+  }
+
+  private add(at: number, column: number, value: unknown): void {
     const { words } = this
     words.a = step(seedA ^ at)
     words.b = step(seedB + at)
     if (typeof value === 'number') mixInteger(words, value)
     else if (Array.isArray(value)) mixArray(words, value, this.cache)
-    else if (typeof value === 'object' && value !== null) this.mixRecord(words, value as Fields)
+    else if (typeof value === 'object' && value !== null) this.mixRecord(words, column, value as Fields)
     else mixValue(words, value, this.cache)
     const a = finish(words.a)
     const b = finish(words.b ^ words.a)
@@ -124,11 +160,13 @@ export class TableDigest<A> {
     this.sumB = (this.sumB + b) | 0
   }
 
-  /** Records of one table mostly have one shape, which is kept. */
-  private mixRecord(words: DigestWords, value: Fields): void {
-    if (mixFields(words, value, this.shape, this.cache)) return
-    this.shape = shape(value)
-    mixFields(words, value, this.shape, this.cache)
+  /** Records of one part mostly have one shape, which is kept. */
+  private mixRecord(words: DigestWords, column: number, value: Fields): void {
+    const known = this.shapes[column]
+    if (known !== undefined && mixFields(words, value, known, this.cache)) return
+    const fresh = shape(value)
+    this.shapes[column] = fresh
+    mixFields(words, value, fresh, this.cache)
   }
 
   private reserve(length: number): void {

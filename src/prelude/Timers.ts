@@ -34,7 +34,8 @@ export interface TimerKey {
 
 /**
  * All timers. A deadline of {@link notPending} means that the timer is not set; a key of class -1 that its
- * number is free.
+ * number is free. Deadlines that an owner keeps in its own record (see {@link DeadlineKeeper}) are not set
+ * here.
  *
  * @category model
  * @since 0.1.0
@@ -42,6 +43,19 @@ export interface TimerKey {
 export interface Timers {
   readonly keys: Table<TimerKey>
   readonly deadlines: Table<number>
+}
+
+/**
+ * Where the deadlines of some classes stand: in a record that changes together with them anyway, which saves
+ * a copy of their place in the calendar.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface DeadlineKeeper {
+  readonly keeps: (timerClass: number) => boolean
+  readonly read: (key: TimerKey) => number
+  readonly write: (key: TimerKey, deadlineNs: number) => void
 }
 
 // -------------------------------------------------------------------------------------
@@ -78,15 +92,22 @@ export const emptyTimers: Timers = { keys: empty, deadlines: empty }
 // -------------------------------------------------------------------------------------
 
 /**
- * The pending timers in the order in which they are due. O(n log n).
+ * The pending timers in the order in which they are due; `keeper` knows the deadlines that stand elsewhere.
+ * O(n log n).
  *
  * @category queries
  * @since 0.1.0
  */
-export const pendingTimers = (timers: Timers): ReadonlyArray<TimerKey & { readonly deadlineNs: number }> => {
+export const pendingTimers = (
+  timers: Timers,
+  keeper: Omit<DeadlineKeeper, 'write'> = nobody
+): ReadonlyArray<TimerKey & { readonly deadlineNs: number }> => {
   const deadlines = toArray(timers.deadlines)
   return toArray(timers.keys)
-    .map((key, id) => ({ ...key, deadlineNs: deadlines[id] as number }))
+    .map((key, id) => ({
+      ...key,
+      deadlineNs: keeper.keeps(key.class) ? keeper.read(key) : (deadlines[id] as number)
+    }))
     .filter((timer) => timer.class >= 0 && timer.deadlineNs >= 0)
     .sort((a, b) => a.deadlineNs - b.deadlineNs || a.class - b.class || a.k1 - b.k1 || a.k2 - b.k2)
 }
@@ -115,19 +136,30 @@ export class TimersEdit {
   private keysChanged = false
   private freeFrom = 0
   private generation = 1
+  private keeper: DeadlineKeeper = nobody
 
   constructor() {
     this.rank()
   }
 
-  /** Begins an edit of `timers`. O(1) when they are the ones closed last, else O(n). */
-  open(timers: Timers): void {
-    if (timers === this.base) return
+  /** Names who keeps deadlines elsewhere; once, before the first edit. */
+  keptBy(keeper: DeadlineKeeper): void {
+    this.keeper = keeper
+  }
+
+  /**
+   * Begins an edit of `timers`. O(1) when they are the ones closed last and nobody's records were exchanged
+   * meanwhile, else O(n).
+   */
+  open(timers: Timers, areKeptSame = true): void {
+    if (timers === this.base && areKeptSame) return
     this.base = timers
     this.keys = toArray(timers.keys).slice()
     const count = this.keys.length
     this.resize(count, 0)
-    toArray(timers.deadlines).forEach((deadline, id) => {
+    toArray(timers.deadlines).forEach((loose, id) => {
+      const key = this.keys[id] as TimerKey
+      const deadline = this.keeper.keeps(key.class) ? this.keeper.read(key) : loose
       this.at[id] = deadline === notPending ? Infinity : deadline
     })
     this.keys.forEach((key, id) => (this.order[id] = orderOf(key)))
@@ -136,13 +168,16 @@ export class TimersEdit {
     this.rank()
   }
 
-  /** Ends the edit and gives the finished calendar. */
+  /** Ends the edit and gives the finished calendar; the keeper's records must still be open. */
   close(): Timers {
+    const looseTotal = this.handOver()
     if (this.keysChanged) {
-      const deadlines = this.keys.map((_, id) => this.deadline(id))
+      const deadlines = this.keys.map((key, id) =>
+        this.keeper.keeps(key.class) ? notPending : this.deadline(id)
+      )
       this.base = { keys: fromArray(this.keys), deadlines: fromArray(deadlines) }
-    } else if (this.dirtyTotal > 0) {
-      this.base = { keys: this.base.keys, deadlines: this.changedDeadlines() }
+    } else if (looseTotal > 0) {
+      this.base = { keys: this.base.keys, deadlines: this.changedDeadlines(looseTotal) }
     }
     this.keysChanged = false
     this.dirtyTotal = 0
@@ -287,10 +322,23 @@ export class TimersEdit {
     }
   }
 
-  private changedDeadlines(): Table<number> {
+  /** Gives the keeper its changed deadlines; the others stand first among the dirty ones afterwards. */
+  private handOver(): number {
+    const { keeper, keys, dirty } = this
+    let looseTotal = 0
+    for (let i = 0; i < this.dirtyTotal; i++) {
+      const id = dirty[i] as number
+      const key = keys[id] as TimerKey
+      if (keeper.keeps(key.class)) keeper.write(key, this.deadline(id))
+      else dirty[looseTotal++] = id
+    }
+    return looseTotal
+  }
+
+  private changedDeadlines(looseTotal: number): Table<number> {
     const old = this.base.deadlines
     const chunks = old.chunks.slice() as number[][]
-    for (let i = 0; i < this.dirtyTotal; i++) {
+    for (let i = 0; i < looseTotal; i++) {
       const id = this.dirty[i] as number
       const at = id >> chunkShift
       if (chunks[at] === old.chunks[at]) chunks[at] = (chunks[at] as number[]).slice()
@@ -303,6 +351,9 @@ export class TimersEdit {
 // -------------------------------------------------------------------------------------
 // internal
 // -------------------------------------------------------------------------------------
+
+/** Every deadline stands in the calendar. */
+const nobody: DeadlineKeeper = { keeps: () => false, read: () => notPending, write: () => undefined }
 
 const orderOf = (key: TimerKey): number =>
   key.class < 0 ? Infinity : (key.class * keyFieldSize + key.k1) * keyFieldSize + key.k2

@@ -5,6 +5,7 @@
  */
 import { Codec } from '../abi/index.js'
 import type { GuestSpec, Input, Operation } from '../abi/index.js'
+import { guestsOf } from '../machine/index.js'
 import type { Environment, Host } from '../machine/index.js'
 import { Table } from '../prelude/index.js'
 
@@ -47,7 +48,7 @@ export interface Needs {
  */
 export const needsOfHost = (env: Environment, host: Host): Needs => {
   const { pools, poolOrder } = host.sched
-  const specs = Table.toArray(host.guests).flatMap(({ spec }) => (spec === null ? [] : [spec]))
+  const specs = guestsOf(host).flatMap(({ spec }) => (spec === null ? [] : [spec]))
   const planned = host.planned.map(({ operation }) => operation)
   const names = poolOrder.map((slot) => Table.get(pools, slot).scheduler)
   return {

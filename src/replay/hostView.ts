@@ -5,9 +5,11 @@
  */
 import { pauseFlag, runstateNames, shutdownReason } from '../abi/index.js'
 import { memoryCodec, Memory } from '../memory/index.js'
-import { noGuest, vcpuTotals } from '../machine/index.js'
+import { guestAt, vcpuTotals } from '../machine/index.js'
 import type { Host } from '../machine/index.js'
 import { BitSet, Table } from '../prelude/index.js'
+import { schedColumn, unitAt, vcpuAt } from '../sched/index.js'
+import type { Sched } from '../sched/index.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -97,7 +99,6 @@ const hostShape: Readonly<Record<keyof Host, ViewShape>> = {
   boot: raw,
   timers: raw,
   sched: raw,
-  guests: raw,
   domains: raw,
   memory: raw,
   planned: raw,
@@ -146,13 +147,17 @@ const walk = (from: unknown, path: ReadonlyArray<PathStep>): unknown => {
   let at = from
   for (const step of path) {
     if (typeof at !== 'object' || at === null) return undefined
-    if (typeof step === 'number' && isTable(at)) at = step < at.length ? Table.get(at, step) : undefined
+    const column = isSched(at) && typeof step === 'string' ? schedColumn(at, step) : null
+    if (column !== null) at = column
+    else if (typeof step === 'number' && isTable(at)) at = step < at.length ? Table.get(at, step) : undefined
     else at = Object.hasOwn(at, String(step)) ? (at as Loose)[String(step)] : undefined
   }
   return at
 }
 
 const isTable = (at: object): at is Table.Table<unknown> => 'chunks' in at && 'length' in at
+
+const isSched = (at: object): at is Sched => 'places' in at && 'queues' in at
 
 const domainView = (host: Host, domid: number): unknown => {
   const { sched } = host
@@ -161,7 +166,7 @@ const domainView = (host: Host, domid: number): unknown => {
   if (record === undefined || slot === undefined) return undefined
   const domain = Table.get(sched.domains, slot)
   const pages = Memory.domainPages(host.memory, domid)
-  const states = new Set(domain.vcpus.map((vcpu) => runstateNames[Table.get(sched.vcpus, vcpu).runstate]))
+  const states = new Set(domain.vcpus.map((vcpu) => runstateNames[vcpuAt(sched, vcpu).runstate]))
   const busiest = (['running', 'runnable', 'blocked'] as const).find((name) => states.has(name)) ?? 'offline'
   const stopped = record.shutdownReason === shutdownReason.crash ? 'crashed' : 'shutdown'
   return {
@@ -183,10 +188,9 @@ const domainView = (host: Host, domid: number): unknown => {
 }
 
 const vcpuView = (host: Host, vcpu: number): unknown => {
-  const v = Table.get(host.sched.vcpus, vcpu)
-  const guest = vcpu < host.guests.length ? Table.get(host.guests, vcpu) : noGuest
+  const v = vcpuAt(host.sched, vcpu)
   return {
-    ...vcpuTotals(v, guest, host.nowNs),
+    ...vcpuTotals(v, guestAt(host, vcpu), host.nowNs),
     state: runstateNames[v.runstate],
     pcpu: v.processor,
     isOnline: (v.pauseFlags & pauseFlag.down) === 0,
@@ -197,7 +201,7 @@ const vcpuView = (host: Host, vcpu: number): unknown => {
 const pcpuView = ({ sched }: Host, pcpu: number): unknown => {
   if (pcpu >= sched.pcpus.length) return undefined
   const { curr, pool } = Table.get(sched.pcpus, pcpu)
-  const unit = Table.get(sched.units, curr)
+  const unit = unitAt(sched, curr)
   return {
     isIdle: unit.domain < 0,
     domid: unit.domain < 0 ? -1 : Table.get(sched.domains, unit.domain).domid,

@@ -14,7 +14,8 @@ import { BitSet, Random, Table, TableEdit, invariant } from '../prelude/index.js
 import type { TimersEdit } from '../prelude/index.js'
 
 import type { Pool, PrivateRow, Sched, SchedDomain } from './model.js'
-import { copyDomain, copyPcpu, copyUnit, copyVcpu } from './model.js'
+import { copyDomain, copyPcpu } from './model.js'
+import { PlacesEdit, QueuesEdit } from './PlacesEdit.js'
 import type { Scheduler } from './Scheduler.js'
 
 // -------------------------------------------------------------------------------------
@@ -38,16 +39,20 @@ export interface GuestClock {
  */
 export class SchedEdit {
   readonly pcpus = new TableEdit(copyPcpu)
-  readonly vcpus = new TableEdit(copyVcpu)
-  readonly units = new TableEdit(copyUnit)
+  private readonly places = new PlacesEdit()
+  readonly vcpus = this.places.vcpus
+  readonly units = this.places.units
+  readonly unitPrivate = this.places.unitPrivate
+  /** Belongs to the machine: what it keeps of the guest on each vCPU. */
+  readonly guestRows = this.places.guests
   readonly domains = new TableEdit(copyDomain)
-  readonly pools = new TableEdit<Pool>((pool) => pool)
-  readonly unitPrivate = new TableEdit<PrivateRow>((row) => row)
-  readonly domainPrivate = new TableEdit<PrivateRow>((row) => row)
-  readonly pcpuPrivate = new TableEdit<PrivateRow>((row) => row)
-  readonly instances = new TableEdit<PrivateRow>((row) => row)
-  readonly queues = new TableEdit<PrivateRow>((row) => row)
-  readonly lists = new TableEdit<number[]>((list) => list.slice())
+  readonly pools = new TableEdit<Pool>(asItIs)
+  readonly domainPrivate = new TableEdit<PrivateRow>(asItIs)
+  readonly pcpuPrivate = new TableEdit<PrivateRow>(asItIs)
+  readonly instances = new TableEdit<PrivateRow>(asItIs)
+  private readonly queueRecords = new QueuesEdit()
+  readonly queues = this.queueRecords.queues
+  readonly lists = this.queueRecords.lists
 
   nowNs = 0
   /** The pCPU on which the running code executes; a few decisions look at it. */
@@ -106,16 +111,13 @@ export class SchedEdit {
     this.decisionsTotal = 0
     this.switchesTotal = 0
     this.pcpus.open(sched.pcpus)
-    this.vcpus.open(sched.vcpus)
-    this.units.open(sched.units)
+    this.places.open(sched.places)
     this.domains.open(sched.domains)
     this.pools.open(sched.pools)
-    this.unitPrivate.open(sched.unitPrivate)
     this.domainPrivate.open(sched.domainPrivate)
     this.pcpuPrivate.open(sched.pcpuPrivate)
     this.instances.open(sched.instances)
-    this.queues.open(sched.queues)
-    this.lists.open(sched.lists as Table.Table<number[]>)
+    this.queueRecords.open(sched.queues)
     if (sched === this.base) return
     this.base = sched
     this.softirqs = sched.softirqs
@@ -147,8 +149,7 @@ export class SchedEdit {
       topology: base.topology,
       params: this.params,
       pcpus: this.pcpus.close(),
-      vcpus: this.vcpus.close(),
-      units: this.units.close(),
+      places: this.places.close(),
       domains: this.domains.close(),
       domainOrder: this.domainOrder,
       pools: this.pools.close(),
@@ -157,12 +158,10 @@ export class SchedEdit {
       movingPcpu: this.movingPcpu,
       movingPool: this.movingPool,
       softirqs: this.softirqs,
-      unitPrivate: this.unitPrivate.close(),
       domainPrivate: this.domainPrivate.close(),
       pcpuPrivate: this.pcpuPrivate.close(),
       instances: this.instances.close(),
-      queues: this.queues.close(),
-      lists: this.lists.close()
+      queues: this.queueRecords.close()
     }
     this.poolsSeen = next.pools
     this.base = next
@@ -171,10 +170,10 @@ export class SchedEdit {
 
   /** Throws away everything written since the edit was opened. */
   abandon(): void {
-    for (const table of [this.pcpus, this.vcpus, this.units, this.domains, this.pools]) table.abandon()
-    for (const table of [this.unitPrivate, this.domainPrivate, this.pcpuPrivate, this.instances, this.queues])
-      table.abandon()
-    this.lists.abandon()
+    for (const table of [this.pcpus, this.domains, this.pools]) table.abandon()
+    for (const table of [this.domainPrivate, this.pcpuPrivate, this.instances]) table.abandon()
+    this.places.abandon()
+    this.queueRecords.abandon()
     this.base = null
     this.poolsSeen = null
     this.insertingPcpu = -1
@@ -325,4 +324,12 @@ export class SchedEdit {
       this.schedulers[slot] = scheduler
     })
   }
+}
+
+// -------------------------------------------------------------------------------------
+// internal
+// -------------------------------------------------------------------------------------
+
+function asItIs<A>(row: A): A {
+  return row
 }

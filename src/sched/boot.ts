@@ -11,6 +11,7 @@ import { addPcpu, createPool } from './cpupool.js'
 import { drain } from './core.js'
 import * as Model from './model.js'
 import type { Sched } from './model.js'
+import { placesOf } from './rows.js'
 import type { SchedEdit } from './SchedEdit.js'
 import { eventClass } from '../abi/index.js'
 import { invariant } from '../prelude/index.js'
@@ -34,16 +35,20 @@ export const powerOn = (topology: Topology, params: SchedParams): Sched => {
     topology,
     params,
     pcpus: Table.fromArray(numbers.map((pcpu) => Model.pcpu(pcpu))),
-    vcpus: Table.fromArray(
-      numbers.map((pcpu) => ({ ...Model.vcpu(-1, 0, pcpu, pcpu, 0), isRunning: true, lastPcpu: pcpu }))
-    ),
-    units: Table.fromArray(
-      numbers.map((pcpu) => ({
+    places: placesOf({
+      vcpus: numbers.map((pcpu) => ({
+        ...Model.vcpu(-1, 0, pcpu, pcpu, 0),
+        isRunning: true,
+        lastPcpu: pcpu
+      })),
+      units: numbers.map((pcpu) => ({
         ...Model.unit(-1, 0, [pcpu], pcpu, all),
         hard: BitSet.fromBits(count, [pcpu]),
         isRunning: true
-      }))
-    ),
+      })),
+      unitPrivate: [],
+      guests: []
+    }),
     domains: Table.empty,
     domainOrder: [],
     pools: Table.empty,
@@ -52,12 +57,10 @@ export const powerOn = (topology: Topology, params: SchedParams): Sched => {
     movingPcpu: -1,
     movingPool: -1,
     softirqs: BitSet.make(count),
-    unitPrivate: none,
     domainPrivate: Table.empty,
     pcpuPrivate: none,
     instances: Table.empty,
-    queues: Table.empty,
-    lists: Table.empty
+    queues: []
   }
 }
 

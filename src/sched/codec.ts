@@ -19,6 +19,7 @@ import type { Pcpu, Pool, PrivateRow, Sched, SchedDomain, Unit, Vcpu } from './m
 import { nullCodecs } from './nullsched/codec.js'
 import { referenceFault } from './references.js'
 import type { HostContext, RowCodecs } from './rowCodecs.js'
+import { allUnits, allVcpus, placesOf, schedColumn } from './rows.js'
 import { rtdsCodecs } from './rtds/codec.js'
 
 // -------------------------------------------------------------------------------------
@@ -48,30 +49,84 @@ export const schedFault = (sched: Sched, context: HostContext): Codec.Fault | nu
 // -------------------------------------------------------------------------------------
 
 /**
- * The codec of the slice.
+ * The codec of the slice; `guest` reads the rows that belong to the machine.
  *
  * @category instances
  * @since 0.1.0
  */
-export const schedCodec: Codec.Codec<Sched> = new t.Type<Sched, unknown, unknown>(
-  'scheduling slice',
-  (input): input is Sched => typeof input === 'object' && input !== null && 'unitPrivate' in input,
-  (input, context) => {
-    const given = (input as { readonly topology?: unknown } | null | undefined)?.topology
-    const at = t.appendContext(context, 'topology', topologyCodec, given)
-    const topology = topologyCodec.validate(given, at)
-    if (topology._tag === 'Left') return topology
-    const read = codecOf(topology.right).validate(input, context)
-    return read._tag === 'Left' ? read : readRows(read.right, context)
-  },
-  (sched) => codecOf(sched.topology).encode(sched)
-)
+export const schedCodec = (guest: Codec.Codec<PrivateRow>): Codec.Codec<Sched> =>
+  new t.Type<Sched, unknown, unknown>(
+    'scheduling slice',
+    (input): input is Sched => typeof input === 'object' && input !== null && 'places' in input,
+    (input, context) => {
+      const given = (input as { readonly topology?: unknown } | null | undefined)?.topology
+      const at = t.appendContext(context, 'topology', topologyCodec, given)
+      const topology = topologyCodec.validate(given, at)
+      if (topology._tag === 'Left') return topology
+      const read = codecOf(topology.right, guest).validate(input, context)
+      if (read._tag === 'Left') return read
+      const rows = readRows(read.right, context)
+      return rows._tag === 'Left' ? rows : t.success(joined(rows.right))
+    },
+    (sched) => codecOf(sched.topology, guest).encode(apart(sched))
+  )
 
 // -------------------------------------------------------------------------------------
 // internal
 // -------------------------------------------------------------------------------------
 
 const { integer, natural, truth, text, integerFrom, closed, listOf, tableOf } = Codec
+
+/** The slice as files have it: a list for each column. */
+interface SchedTables extends Omit<Sched, 'places' | 'queues'> {
+  readonly vcpus: ReadonlyArray<Readonly<Vcpu>>
+  readonly units: ReadonlyArray<Readonly<Unit>>
+  readonly unitPrivate: ReadonlyArray<PrivateRow>
+  readonly guests: ReadonlyArray<PrivateRow>
+  readonly queues: ReadonlyArray<PrivateRow>
+  readonly lists: ReadonlyArray<ReadonlyArray<number>>
+}
+
+const apart = ({ places, queues, ...rest }: Sched): SchedTables => {
+  const sched = { places, queues, ...rest }
+  return {
+    ...rest,
+    vcpus: allVcpus(sched),
+    units: allUnits(sched),
+    unitPrivate: schedColumn(sched, 'unitPrivate') as ReadonlyArray<PrivateRow>,
+    guests: schedColumn(sched, 'guests') as ReadonlyArray<PrivateRow>,
+    queues: queues.map(({ row }) => row),
+    lists: queues.map(({ list }) => list)
+  }
+}
+
+const joined = (tables: SchedTables): Sched => ({
+  topology: tables.topology,
+  params: tables.params,
+  pcpus: tables.pcpus,
+  places: placesOf(tables),
+  domains: tables.domains,
+  domainOrder: tables.domainOrder,
+  pools: tables.pools,
+  poolOrder: tables.poolOrder,
+  freePcpus: tables.freePcpus,
+  movingPcpu: tables.movingPcpu,
+  movingPool: tables.movingPool,
+  softirqs: tables.softirqs,
+  domainPrivate: tables.domainPrivate,
+  pcpuPrivate: tables.pcpuPrivate,
+  instances: tables.instances,
+  queues: tables.queues.map((row, i) => ({ row, list: tables.lists[i] ?? [] }))
+})
+
+/** Columns that must be equally long to be joined. */
+const lengthsFault = (tables: SchedTables): Codec.Fault | null => {
+  const { vcpus, units, unitPrivate, guests, queues, lists } = tables
+  if (unitPrivate.length !== units.length)
+    return ['unitPrivate', `has ${unitPrivate.length} values, not ${units.length}`]
+  if (guests.length !== vcpus.length) return ['guests', `has ${guests.length} values, not ${vcpus.length}`]
+  return lists.length === queues.length ? null : ['lists', `has ${lists.length} values, not ${queues.length}`]
+}
 
 const topologyCodec: Codec.Codec<Topology> = Codec.ruled(
   closed<Topology>('topology', {
@@ -128,7 +183,9 @@ const pcpuCodec = (pcpus: number): Codec.Codec<Pcpu> =>
     sliceTimer: natural,
     switchTimer: place,
     switchFrom: place,
-    lastTickled: integerFrom(0, pcpus - 1)
+    lastTickled: integerFrom(0, pcpus - 1),
+    sliceAtNs: place,
+    switchAtNs: place
   })
 
 const vcpuCodec = (pcpus: number): Codec.Codec<Vcpu> =>
@@ -185,15 +242,15 @@ const poolCodec = (pcpus: number): Codec.Codec<Pool> =>
     isUsed: truth
   })
 
-const codecOf = (topology: Topology): Codec.Codec<Sched> => {
+const codecOf = (topology: Topology, guest: Codec.Codec<PrivateRow>): Codec.Codec<SchedTables> => {
   const count = pcpusTotal(topology)
   const pcpus = Codec.bitSetOf(count)
-  return closed<Sched>('scheduling slice', {
+  const tables = closed<SchedTables>('scheduling slice', {
     topology: topologyCodec,
     params: paramsCodec,
     pcpus: tableOf(pcpuCodec(count)),
-    vcpus: tableOf(vcpuCodec(count)),
-    units: tableOf(unitCodec(count)),
+    vcpus: listOf(vcpuCodec(count)),
+    units: listOf(unitCodec(count)),
     domains: tableOf(domainCodec),
     domainOrder: listOf(natural),
     pools: tableOf(poolCodec(count)),
@@ -202,16 +259,18 @@ const codecOf = (topology: Topology): Codec.Codec<Sched> => {
     movingPcpu: integerFrom(-1, count - 1),
     movingPool: integer,
     softirqs: pcpus,
-    unitPrivate: tableOf(anyRow),
+    unitPrivate: listOf(anyRow),
+    guests: listOf(Codec.orNull(guest)),
     domainPrivate: tableOf(anyRow),
     pcpuPrivate: tableOf(anyRow),
     instances: tableOf(anyRow),
-    queues: tableOf(anyRow),
-    lists: tableOf(listOf(natural))
+    queues: listOf(anyRow),
+    lists: listOf(listOf(natural))
   })
+  return Codec.ruled(tables, lengthsFault)
 }
 
-const codecsFor = (sched: Sched, pool: number): RowCodecs | null => {
+const codecsFor = (sched: Pick<Sched, 'pools' | 'topology'>, pool: number): RowCodecs | null => {
   const { scheduler } = Table.get(sched.pools, pool)
   if (scheduler === 'credit') return creditCodecs(sched.topology)
   if (scheduler === 'credit2') return credit2Codecs(sched.topology)
@@ -225,7 +284,7 @@ const codecsFor = (sched: Sched, pool: number): RowCodecs | null => {
 type Private = 'unitPrivate' | 'domainPrivate' | 'pcpuPrivate' | 'instances' | 'queues'
 
 /** Reads the rows of schedulers that have codecs once more, with those. */
-const readRows = (sched: Sched, context: t.Context): t.Validation<Sched> => {
+const readRows = (sched: SchedTables, context: t.Context): t.Validation<SchedTables> => {
   let next = sched
   for (const pool of sched.poolOrder) {
     const codecs = pool < sched.pools.length ? codecsFor(sched, pool) : null
@@ -238,17 +297,17 @@ const readRows = (sched: Sched, context: t.Context): t.Validation<Sched> => {
 }
 
 const readRowsOfPool = (
-  sched: Sched,
+  sched: SchedTables,
   pool: number,
   codecs: RowCodecs,
   context: t.Context
-): t.Validation<Sched> => {
+): t.Validation<SchedTables> => {
   const tables = {
-    unitPrivate: Table.toArray(sched.unitPrivate).slice(),
+    unitPrivate: sched.unitPrivate.slice(),
     domainPrivate: Table.toArray(sched.domainPrivate).slice(),
     pcpuPrivate: Table.toArray(sched.pcpuPrivate).slice(),
     instances: Table.toArray(sched.instances).slice(),
-    queues: Table.toArray(sched.queues).slice()
+    queues: sched.queues.slice()
   } satisfies Record<Private, PrivateRow[]>
   const read = (
     name: Private,
@@ -275,17 +334,17 @@ const readRowsOfPool = (
   if (errors !== null) return t.failures(errors)
   return t.success({
     ...sched,
-    unitPrivate: Table.fromArray(tables.unitPrivate),
+    unitPrivate: tables.unitPrivate,
     domainPrivate: Table.fromArray(tables.domainPrivate),
     pcpuPrivate: Table.fromArray(tables.pcpuPrivate),
     instances: Table.fromArray(tables.instances),
-    queues: Table.fromArray(tables.queues)
+    queues: tables.queues
   })
 }
 
 /** The pCPUs, domains and units (idle ones included) that a pool's scheduler keeps rows for. */
 const ownedBy = (
-  sched: Sched,
+  sched: SchedTables,
   pool: number
 ): {
   readonly pcpus: ReadonlyArray<number>

@@ -29,9 +29,24 @@ export {
   vcpuDown,
   vcpuUp
 } from './life.js'
-export type { Pcpu, Pool, PrivateRow, Sched, SchedDomain, Unit, Vcpu } from './model.js'
+export type { Pcpu, Place, Pool, PrivateRow, QueueRecord, Sched, SchedDomain, Unit, Vcpu } from './model.js'
 export { nullScheduler } from './nullsched/nullsched.js'
 export type { HostContext } from './rowCodecs.js'
+export {
+  allUnits,
+  allVcpus,
+  guestRowAt,
+  listAt,
+  placesOf,
+  queueAt,
+  queuesTotal,
+  schedColumn,
+  unitAt,
+  unitRowAt,
+  unitsTotal,
+  vcpuAt,
+  vcpusTotal
+} from './rows.js'
 export { rtds } from './rtds/rtds.js'
 export { SchedEdit } from './SchedEdit.js'
 export type { GuestClock } from './SchedEdit.js'

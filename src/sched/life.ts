@@ -9,7 +9,7 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import { pauseFlag } from '../abi/index.js'
 import type { Errno } from '../abi/index.js'
 import { BitSet } from '../prelude/index.js'
-import type { TableEdit } from '../prelude/index.js'
+import type { Rows } from '../prelude/index.js'
 
 import { storeAffinity } from './affinity.js'
 import { sleep, sleepSync, wake } from './core.js'
@@ -191,12 +191,12 @@ export const vcpuUp = (x: SchedEdit, vcpu: number, isWoken: boolean): void => {
 // -------------------------------------------------------------------------------------
 
 /** @internal The lowest place of a table that is free, or one past its end. */
-export const freeSlot = <A>(table: TableEdit<A>, isFree: (row: A) => boolean): number => {
+export const freeSlot = <A>(table: Rows<A>, isFree: (row: A) => boolean): number => {
   for (let slot = 0; slot < table.length; slot++) if (isFree(table.read(slot))) return slot
   return table.length
 }
 
 /** @internal Makes sure that a table of private rows reaches up to `slot`. */
-export const grow = (table: TableEdit<Model.PrivateRow>, slot: number): void => {
+export const grow = (table: Rows<Model.PrivateRow>, slot: number): void => {
   while (table.length <= slot) table.set(table.length, null)
 }

@@ -36,6 +36,9 @@ export interface Pcpu {
    * changes of cpupools leave it alone.
    */
   lastTickled: number
+  /** When its slice ends and its switch ends, -1 when not pending; inside an edit the calendar knows. */
+  sliceAtNs: number
+  switchAtNs: number
 }
 
 /**
@@ -128,6 +131,32 @@ export interface Pool {
 export type PrivateRow = object | null
 
 /**
+ * What stands at one place: a vCPU, a unit, the unit's private row, and a row for the vCPU that belongs to
+ * the machine and that schedulers don't look at. They stand together because one event changes several of
+ * them; a unit of one vCPU mostly stands at that vCPU's place. There are as many places as vCPUs or units.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Place {
+  readonly vcpu: Readonly<Vcpu> | null
+  readonly unit: Readonly<Unit> | null
+  readonly own: PrivateRow
+  readonly guest: PrivateRow
+}
+
+/**
+ * A scheduler's queue record and its ordered units.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface QueueRecord {
+  readonly row: PrivateRow
+  readonly list: ReadonlyArray<number>
+}
+
+/**
  * The slice.
  *
  * @category model
@@ -137,8 +166,8 @@ export interface Sched {
   readonly topology: Topology
   readonly params: SchedParams
   readonly pcpus: Table.Table<Readonly<Pcpu>>
-  readonly vcpus: Table.Table<Readonly<Vcpu>>
-  readonly units: Table.Table<Readonly<Unit>>
+  /** vCPUs, units and what belongs to them; see `vcpuAt`, `unitAt`, `unitRowAt`, `guestRowAt`. */
+  readonly places: Table.Table<Place>
   readonly domains: Table.Table<Readonly<SchedDomain>>
   /** Slots of live domains, by ascending domid. */
   readonly domainOrder: ReadonlyArray<number>
@@ -152,14 +181,11 @@ export interface Sched {
   readonly movingPool: number
   /** pCPUs on which SCHEDULE is pending: between steps only those busy with a context switch. */
   readonly softirqs: BitSet.BitSet
-  readonly unitPrivate: Table.Table<PrivateRow>
   readonly domainPrivate: Table.Table<PrivateRow>
   readonly pcpuPrivate: Table.Table<PrivateRow>
   readonly instances: Table.Table<PrivateRow>
-  /** Scheduler-owned queue records (credit2 run queues). */
-  readonly queues: Table.Table<PrivateRow>
-  /** The ordered units of each queue record of the same place. */
-  readonly lists: Table.Table<ReadonlyArray<number>>
+  /** Scheduler-owned queue records (credit2 run queues), each with its units: `queueAt`, `listAt`. */
+  readonly queues: ReadonlyArray<QueueRecord>
 }
 
 // -------------------------------------------------------------------------------------
@@ -176,7 +202,9 @@ export const pcpu = (curr: number): Pcpu => ({
   sliceTimer: -1,
   switchTimer: -1,
   switchFrom: -1,
-  lastTickled: 0
+  lastTickled: 0,
+  sliceAtNs: -1,
+  switchAtNs: -1
 })
 
 /**
@@ -243,7 +271,9 @@ export const copyPcpu = (p: Pcpu): Pcpu => ({
   sliceTimer: p.sliceTimer,
   switchTimer: p.switchTimer,
   switchFrom: p.switchFrom,
-  lastTickled: p.lastTickled
+  lastTickled: p.lastTickled,
+  sliceAtNs: p.sliceAtNs,
+  switchAtNs: p.switchAtNs
 })
 
 /** @internal */

@@ -10,6 +10,7 @@ import { BitSet, Table } from '../prelude/index.js'
 
 import type { Pcpu, Sched } from './model.js'
 import type { HostContext } from './rowCodecs.js'
+import { unitAt, unitsTotal, vcpuAt, vcpusTotal } from './rows.js'
 
 // -------------------------------------------------------------------------------------
 // queries
@@ -33,15 +34,13 @@ const lengthFault = (sched: Sched): Codec.Fault | null => {
   const wanted: ReadonlyArray<readonly [name: keyof Sched, length: number, expected: number]> = [
     ['pcpus', sched.pcpus.length, count],
     ['pcpuPrivate', sched.pcpuPrivate.length, count],
-    ['unitPrivate', sched.unitPrivate.length, sched.units.length],
     ['domainPrivate', sched.domainPrivate.length, sched.domains.length],
-    ['instances', sched.instances.length, sched.pools.length],
-    ['lists', sched.lists.length, sched.queues.length]
+    ['instances', sched.instances.length, sched.pools.length]
   ]
   for (const [name, length, expected] of wanted)
     if (length !== expected) return [name, `has ${length} values, not ${expected}`]
-  if (sched.units.length < count) return ['units', 'has not one idle unit for each pCPU']
-  return sched.vcpus.length < count ? ['vcpus', 'has not one idle vCPU for each pCPU'] : null
+  if (unitsTotal(sched) < count) return ['units', 'has not one idle unit for each pCPU']
+  return vcpusTotal(sched) < count ? ['vcpus', 'has not one idle vCPU for each pCPU'] : null
 }
 
 /** Whether `order` names exactly the places for which `isUsed` holds, by ascending `id`. */
@@ -98,13 +97,13 @@ const domainsFault = (sched: Sched): Codec.Fault | null => {
     const { pool, units, vcpus } = Table.get(domains, slot)
     if (!sched.poolOrder.includes(pool)) return [`domains[${slot}].pool`, 'no such pool']
     for (const [i, unit] of units.entries()) {
-      const isOwn = unit >= sched.pcpus.length && unit < sched.units.length
-      if (!isOwn || Table.get(sched.units, unit).domain !== slot || !Table.get(sched.units, unit).isUsed)
+      const isOwn = unit >= sched.pcpus.length && unit < unitsTotal(sched)
+      if (!isOwn || unitAt(sched, unit).domain !== slot || !unitAt(sched, unit).isUsed)
         return [`domains[${slot}].units[${i}]`, 'not a unit of this domain']
     }
     for (const [i, vcpu] of vcpus.entries()) {
-      const isOwn = vcpu >= sched.pcpus.length && vcpu < sched.vcpus.length
-      const v = isOwn ? Table.get(sched.vcpus, vcpu) : null
+      const isOwn = vcpu >= sched.pcpus.length && vcpu < vcpusTotal(sched)
+      const v = isOwn ? vcpuAt(sched, vcpu) : null
       if (v === null || v.domain !== slot || v.vcpuId !== i || !units.includes(v.unit))
         return [`domains[${slot}].vcpus[${i}]`, 'not this vCPU of this domain']
     }
@@ -113,8 +112,8 @@ const domainsFault = (sched: Sched): Codec.Fault | null => {
 }
 
 const unitsFault = (sched: Sched): Codec.Fault | null => {
-  for (let unit = 0; unit < sched.units.length; unit++) {
-    const u = Table.get(sched.units, unit)
+  for (let unit = 0; unit < unitsTotal(sched); unit++) {
+    const u = unitAt(sched, unit)
     const isIdle = unit < sched.pcpus.length
     if (!u.isUsed && !isIdle) continue
     if (isIdle && (!u.isUsed || u.domain !== -1 || u.master !== unit || u.vcpus[0] !== unit))
@@ -124,7 +123,7 @@ const unitsFault = (sched: Sched): Codec.Fault | null => {
       return [`units[${unit}].domain`, 'its domain does not have it']
     if (u.vcpus.length === 0) return [`units[${unit}].vcpus`, 'a unit has vCPUs']
     for (const [i, vcpu] of u.vcpus.entries())
-      if (vcpu >= sched.vcpus.length || Table.get(sched.vcpus, vcpu).unit !== unit)
+      if (vcpu >= vcpusTotal(sched) || vcpuAt(sched, vcpu).unit !== unit)
         return [`units[${unit}].vcpus[${i}]`, 'not a vCPU of this unit']
   }
   return null
@@ -134,15 +133,15 @@ const isLive = (sched: Sched, domain: number): boolean =>
   domain >= 0 && domain < sched.domains.length && Table.get(sched.domains, domain).isUsed
 
 const vcpusFault = (sched: Sched): Codec.Fault | null => {
-  for (let vcpu = 0; vcpu < sched.vcpus.length; vcpu++) {
-    const v = Table.get(sched.vcpus, vcpu)
+  for (let vcpu = 0; vcpu < vcpusTotal(sched); vcpu++) {
+    const v = vcpuAt(sched, vcpu)
     if (v.unit < 0) {
       if (vcpu < sched.pcpus.length) return [`vcpus[${vcpu}].unit`, 'the idle vCPU of a pCPU has a unit']
       continue
     }
-    if (v.unit >= sched.units.length || !Table.get(sched.units, v.unit).isUsed)
+    if (v.unit >= unitsTotal(sched) || !unitAt(sched, v.unit).isUsed)
       return [`vcpus[${vcpu}].unit`, 'no such unit']
-    const u = Table.get(sched.units, v.unit)
+    const u = unitAt(sched, v.unit)
     if (!u.vcpus.includes(vcpu)) return [`vcpus[${vcpu}].unit`, 'its unit does not have it']
     if (v.domain !== u.domain) return [`vcpus[${vcpu}].domain`, 'not the domain of its unit']
     if (v.processor !== u.master) return [`vcpus[${vcpu}].processor`, 'not the pCPU of its unit']
@@ -162,7 +161,7 @@ const pcpusFault = (sched: Sched, context: HostContext): Codec.Fault | null => {
 }
 
 const pcpuFault = (sched: Sched, pcpu: number, p: Pcpu, context: HostContext): Codec.Fault | null => {
-  const isUnit = (unit: number): boolean => unit < sched.units.length && Table.get(sched.units, unit).isUsed
+  const isUnit = (unit: number): boolean => unit < unitsTotal(sched) && unitAt(sched, unit).isUsed
   const isOwn = (timer: number, ownClass: number): boolean => {
     const key = context.keyOf(timer)
     return key !== null && key.class === ownClass && key.k1 === pcpu && key.payload === pcpu

@@ -22,9 +22,8 @@ import type {
   VcpuPlan
 } from '../abi/index.js'
 import { script } from '../guest/index.js'
-import { advance, bootHypervisor, makeEnvironment, plan, step } from '../machine/index.js'
+import { advance, bootHypervisor, makeEnvironment, pendingEvents, plan, step } from '../machine/index.js'
 import type { Environment, Host, TransitionError } from '../machine/index.js'
-import { notPending } from '../prelude/index.js'
 import { credit2 } from '../sched/index.js'
 import type { Scheduler } from '../sched/index.js'
 
@@ -225,9 +224,4 @@ export const runLaboratory = (
  * @category queries
  * @since 0.1.0
  */
-export const nextInstantNs = (host: Host): number => {
-  let next = Infinity
-  for (const chunk of host.timers.deadlines.chunks)
-    for (const deadline of chunk) if (deadline !== notPending && deadline < next) next = deadline
-  return next
-}
+export const nextInstantNs = (host: Host): number => pendingEvents(host)[0]?.deadlineNs ?? Infinity

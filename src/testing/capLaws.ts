@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { Output } from '../abi/index.js'
-import { vcpuTotals } from '../machine/index.js'
+import { guestAt, vcpuTotals } from '../machine/index.js'
 import type { Host } from '../machine/index.js'
 import { Table } from '../prelude/index.js'
 
@@ -13,6 +13,7 @@ import type { DomainEntry } from './credit2Rows.js'
 import type { Law, Violation } from './Law.js'
 import type { Run } from './Run.js'
 import type { ReplenishView } from './View.js'
+import { unitAt, vcpuAt } from '../sched/index.js'
 
 // -------------------------------------------------------------------------------------
 // constants
@@ -115,11 +116,8 @@ const isReplenish = (view: { readonly _tag: string }): view is ReplenishView => 
 
 const consumedNs = (host: Host, units: ReadonlyArray<number>): number =>
   units
-    .flatMap((unit) => Table.get(host.sched.units, unit).vcpus)
-    .map(
-      (vcpu) =>
-        vcpuTotals(Table.get(host.sched.vcpus, vcpu), Table.get(host.guests, vcpu), host.nowNs).runningNs
-    )
+    .flatMap((unit) => unitAt(host.sched, unit).vcpus)
+    .map((vcpu) => vcpuTotals(vcpuAt(host.sched, vcpu), guestAt(host, vcpu), host.nowNs).runningNs)
     .reduce((a, b) => a + b, 0)
 
 const createdNs = (host: Host, domid: number): number =>
@@ -174,7 +172,7 @@ const periodNs = (host: Host): number => host.sched.params.credit2CapPeriodMs * 
 /** Budget of the domain and of its units, less what running units have used and were not charged for yet. */
 const budgetNow = (host: Host, { units, row }: DomainEntry): number =>
   units.reduce((sum, unit) => {
-    const u = Table.get(host.sched.units, unit)
+    const u = unitAt(host.sched, unit)
     const s = unitRow(host, unit)
     const isCurrent = Table.get(host.sched.pcpus, u.master).curr === unit
     return sum + s.budget - (isCurrent ? host.nowNs - s.startNs : 0)

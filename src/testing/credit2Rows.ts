@@ -18,6 +18,7 @@ import type {
 
 import type { Run } from './Run.js'
 import type { ScheduleView, UnitView } from './View.js'
+import { listAt, queueAt, unitAt, unitRowAt, vcpuAt } from '../sched/index.js'
 
 // -------------------------------------------------------------------------------------
 // constants
@@ -49,7 +50,7 @@ export interface UnitEntry {
 }
 
 export const unitRow = (host: Host, slot: number): Readonly<Credit2Unit> =>
-  Table.get(host.sched.unitPrivate, slot) as Credit2Unit
+  unitRowAt(host.sched, slot) as Credit2Unit
 
 /** The units of all live domains under credit2. */
 export const credit2Units = (host: Host): ReadonlyArray<UnitEntry> =>
@@ -57,7 +58,7 @@ export const credit2Units = (host: Host): ReadonlyArray<UnitEntry> =>
     const domain = Table.get(host.sched.domains, domainSlot)
     if (Table.get(host.sched.pools, domain.pool).scheduler !== 'credit2') return []
     return domain.units.map((slot): UnitEntry => {
-      const unit = Table.get(host.sched.units, slot)
+      const unit = unitAt(host.sched, slot)
       const name = `${domain.domid}.${unit.unitId}`
       return { slot, name, domid: domain.domid, unit, row: unitRow(host, slot) }
     })
@@ -76,8 +77,8 @@ export const credit2Queues = (host: Host): ReadonlyArray<QueueEntry> =>
     const { runqueues } = Table.get(host.sched.instances, poolSlot) as Credit2Instance
     return runqueues.map((slot) => ({
       slot,
-      row: Table.get(host.sched.queues, slot) as Credit2Queue,
-      list: Table.get(host.sched.lists, slot)
+      row: queueAt(host.sched, slot) as Credit2Queue,
+      list: listAt(host.sched, slot)
     }))
   })
 
@@ -107,8 +108,8 @@ export const siblingsOf = (host: Host, pcpu: number): BitSet.BitSet | null => {
 }
 
 export const isUnitRunnable = (host: Host, slot: number): boolean =>
-  Table.get(host.sched.units, slot).vcpus.some((vcpu) => {
-    const v = Table.get(host.sched.vcpus, vcpu)
+  unitAt(host.sched, slot).vcpus.some((vcpu) => {
+    const v = vcpuAt(host.sched, vcpu)
     const domainPauses = v.domain < 0 ? 0 : Table.get(host.sched.domains, v.domain).pauseCount
     return v.pauseFlags === 0 && v.pauseCount === 0 && domainPauses === 0
   })
@@ -122,7 +123,7 @@ export const isCredit2 = (run: Run): boolean => run.laboratory.params.scheduler 
 export const schedulesOf = (run: Run): ReadonlyArray<ScheduleView> =>
   run.instants.flatMap(({ views }) => views.filter((view) => view._tag === 'Schedule'))
 
-export const isCapped = (row: Readonly<Credit2Unit>): boolean => row.budget !== Number.MAX_SAFE_INTEGER
+export const isCapped = (row: Readonly<Credit2Unit>): boolean => row.budgetQuota > 0
 
 export const viewOf = (units: ReadonlyArray<UnitView>, slot: number): UnitView | null =>
   units.find(({ unit }) => unit === slot) ?? null

@@ -4,7 +4,6 @@
  * @since 0.1.0
  */
 import { pcpusTotal } from '../abi/index.js'
-import { Table } from '../prelude/index.js'
 
 import {
   credit2Units,
@@ -25,6 +24,7 @@ import {
 import type { Law, Violation } from './Law.js'
 import type { Instant, Run } from './Run.js'
 import type { ScheduleView } from './View.js'
+import { unitRowAt } from '../sched/index.js'
 
 // -------------------------------------------------------------------------------------
 // constants
@@ -150,7 +150,7 @@ const creditsOutOfBounds = (
 const idleCreditsChanged = (run: Run, { host }: Instant): ReadonlyArray<Violation> => {
   const violations: Violation[] = []
   for (let pcpu = 0; pcpu < pcpusTotal(run.laboratory.topology); pcpu++) {
-    if (Table.get(host.sched.unitPrivate, pcpu) === null) continue
+    if (unitRowAt(host.sched, pcpu) === null) continue
     const { credit } = unitRow(host, pcpu)
     if (credit !== creditIdle)
       violations.push({ atNs: host.nowNs, text: `the idle unit of pCPU ${pcpu} has credit ${credit}` })

@@ -7,7 +7,7 @@
  * @since 0.1.0
  */
 import { pcpusTotal } from '../abi/index.js'
-import { vcpuTotals } from '../machine/index.js'
+import { guestAt, vcpuTotals } from '../machine/index.js'
 import type { Host } from '../machine/index.js'
 import { Table } from '../prelude/index.js'
 
@@ -23,6 +23,7 @@ import {
 } from './credit2Rows.js'
 import type { Law, Violation } from './Law.js'
 import type { Instant, Run } from './Run.js'
+import { vcpuAt } from '../sched/index.js'
 
 // -------------------------------------------------------------------------------------
 // constants
@@ -127,10 +128,7 @@ export const shareLongRun: Law = {
 export const timesOf = (host: Host): ReadonlyArray<number> =>
   host.sched.domainOrder.map((slot) =>
     Table.get(host.sched.domains, slot)
-      .vcpus.map(
-        (vcpu) =>
-          vcpuTotals(Table.get(host.sched.vcpus, vcpu), Table.get(host.guests, vcpu), host.nowNs).runningNs
-      )
+      .vcpus.map((vcpu) => vcpuTotals(vcpuAt(host.sched, vcpu), guestAt(host, vcpu), host.nowNs).runningNs)
       .reduce((a, b) => a + b, 0)
   )
 
@@ -157,8 +155,8 @@ function isShareLab(run: Run): boolean {
   if (domains.some(({ cap, vcpus }) => cap !== null || vcpus.length > 1)) return false
   return last.host.sched.domainOrder.every((slot) =>
     Table.get(last.host.sched.domains, slot).vcpus.every((vcpu) => {
-      const v = Table.get(last.host.sched.vcpus, vcpu)
-      const totals = vcpuTotals(v, Table.get(last.host.guests, vcpu), last.host.nowNs)
+      const v = vcpuAt(last.host.sched, vcpu)
+      const totals = vcpuTotals(v, guestAt(last.host, vcpu), last.host.nowNs)
       return totals.blockedNs === 0 && totals.offlineNs === 0
     })
   )

@@ -12,6 +12,7 @@ import type { HostContext, RowCodecs } from '../rowCodecs.js'
 
 import type { Entry, Instance, UnitRow } from './model.js'
 import { entriesMax } from './model.js'
+import { unitAt, unitRowAt } from '../rows.js'
 
 // -------------------------------------------------------------------------------------
 // instances
@@ -91,7 +92,7 @@ const unitsFault = (sched: Sched, pool: number): Codec.Fault | null => {
     return domain.pool === pool ? domain.units : []
   })
   for (const unit of [...idle, ...guests])
-    if (Table.get(sched.unitPrivate, unit) === null) return [`unitPrivate[${unit}]`, 'missing']
+    if (unitRowAt(sched, unit) === null) return [`unitPrivate[${unit}]`, 'missing']
   return null
 }
 
@@ -101,7 +102,7 @@ const unitNamed = (sched: Sched, pool: number, entry: Entry): number => {
     const domain = Table.get(sched.domains, slot)
     if (domain.domid !== entry.domid) continue
     if (domain.pool !== pool) return -1
-    return domain.units.find((unit) => Table.get(sched.units, unit).unitId === entry.vcpu) ?? -1
+    return domain.units.find((unit) => unitAt(sched, unit).unitId === entry.vcpu) ?? -1
   }
   return -1
 }

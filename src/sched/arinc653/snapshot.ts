@@ -8,6 +8,7 @@ import { Table } from '../../prelude/index.js'
 import type { Sched } from '../model.js'
 
 import type { Instance, UnitRow } from './model.js'
+import { unitRowAt } from '../rows.js'
 
 /** The fields of a pool. */
 export const poolSnapshot = (sched: Sched, pool: number): object => {
@@ -23,5 +24,5 @@ export const poolSnapshot = (sched: Sched, pool: number): object => {
 
 /** The fields of a unit. */
 export const unitSnapshot = (sched: Sched, unit: number): object => ({
-  awake: (Table.get(sched.unitPrivate, unit) as UnitRow).isAwake
+  awake: (unitRowAt(sched, unit) as UnitRow).isAwake
 })

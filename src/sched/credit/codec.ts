@@ -12,6 +12,7 @@ import type { HostContext, RowCodecs } from '../rowCodecs.js'
 
 import type { DomainRow, Instance, PcpuRow, UnitRow } from './model.js'
 import { capUnchanged, flag, priority, timesliceMaxMs } from './model.js'
+import { unitAt, unitRowAt, unitsTotal } from '../rows.js'
 
 // -------------------------------------------------------------------------------------
 // instances
@@ -136,7 +137,7 @@ const pcpuFault = (sched: Sched, pool: number, pcpu: number, context: HostContex
   const at = `pcpuPrivate[${pcpu}]`
   const own = Table.get(sched.pcpuPrivate, pcpu) as PcpuRow | null
   if (own === null) return [at, 'missing']
-  if (Table.get(sched.unitPrivate, pcpu) === null) return [`unitPrivate[${pcpu}]`, 'missing']
+  if (unitRowAt(sched, pcpu) === null) return [`unitPrivate[${pcpu}]`, 'missing']
   if (!isTimer(context, own.ticker, schedulerTimerKind.creditTick, pcpu))
     return [`${at}.ticker`, 'not the tick timer of this pCPU']
   const { curr } = Table.get(sched.pcpus, pcpu)
@@ -145,8 +146,8 @@ const pcpuFault = (sched: Sched, pool: number, pcpu: number, context: HostContex
     return [`${at}.runq`, 'ends with the idle unit while a guest runs, and only then']
   if (new Set(own.runq).size !== own.runq.length) return [`${at}.runq`, 'has a unit twice']
   const isHere = (unit: number): boolean => {
-    if (unit < sched.pcpus.length || unit >= sched.units.length || unit === curr) return false
-    const u = Table.get(sched.units, unit)
+    if (unit < sched.pcpus.length || unit >= unitsTotal(sched) || unit === curr) return false
+    const u = unitAt(sched, unit)
     return u.isUsed && u.master === pcpu && Table.get(sched.domains, u.domain).pool === pool
   }
   return guests.every(isHere) ? null : [`${at}.runq`, 'has a unit that is not waiting for this pCPU']
@@ -161,6 +162,6 @@ const domainFault = (sched: Sched, domain: number, instance: Instance): Codec.Fa
   if (!own.activeUnits.every((unit) => units.includes(unit))) return [at, 'not a unit of this domain']
   if (instance.activeDomains.includes(domain) !== own.activeUnits.length > 0)
     return [at, 'the pool counts a domain as active when it has an active unit']
-  const missing = units.find((unit) => Table.get(sched.unitPrivate, unit) === null)
+  const missing = units.find((unit) => unitRowAt(sched, unit) === null)
   return missing === undefined ? null : [`unitPrivate[${missing}]`, 'missing']
 }

@@ -9,6 +9,7 @@ import type { Sched } from '../model.js'
 
 import type { DomainRow, Instance, PcpuRow, UnitRow } from './model.js'
 import { creditsPerTimeslice, weightSum } from './model.js'
+import { unitAt, unitRowAt } from '../rows.js'
 
 /** Names a guest unit as traces do. */
 export type UnitName = (unit: number) => string
@@ -45,8 +46,8 @@ export const poolSnapshot = (sched: Sched, pool: number, nameOf: UnitName): obje
 
 /** The fields of a unit. */
 export const unitSnapshot = (sched: Sched, unit: number): object => {
-  const s = Table.get(sched.unitPrivate, unit) as UnitRow
-  const { domain } = Table.get(sched.units, unit)
+  const s = unitRowAt(sched, unit) as UnitRow
+  const { domain } = unitAt(sched, unit)
   return {
     pri: s.priority,
     credit: s.credit,

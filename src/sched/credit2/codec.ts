@@ -11,7 +11,7 @@ import type { PrivateRow, Sched } from '../model.js'
 import type { HostContext, RowCodecs } from '../rowCodecs.js'
 
 import type { DomainRow, Instance, PcpuRow, Runqueue, UnitRow } from './model.js'
-import { budgetInfinite } from './model.js'
+import { listAt, queueAt, queuesTotal, unitRowAt, unitsTotal } from '../rows.js'
 
 // -------------------------------------------------------------------------------------
 // instances
@@ -53,16 +53,14 @@ export const credit2Codecs = (topology: Topology): RowCodecs => ({
 
 const runqueueCodec = (topology: Topology): Codec.Codec<Runqueue> => {
   const pcpus = Codec.bitSetOf(pcpusTotal(topology))
-  /** Records own these sets and write to them; what was read is a fresh array. */
-  const ownPcpus = pcpus as unknown as Codec.Codec<number[]>
   return Codec.closed<Runqueue>('credit2 run queue', {
     id: natural,
     refs: natural,
     pcpusTotal: natural,
     active: pcpus,
-    idle: ownPcpus,
-    tickled: ownPcpus,
-    smtIdle: ownPcpus,
+    idle: pcpus,
+    tickled: pcpus,
+    smtIdle: pcpus,
     svc: places,
     maxWeight: natural,
     pickBias: Codec.integerFrom(0, pcpusTotal(topology) - 1),
@@ -113,9 +111,9 @@ const faultOf = (sched: Sched, pool: number, context: HostContext): Codec.Fault 
     if (own === null) return [`pcpuPrivate[${pcpu}]`, 'missing']
     if (!instance.runqueues.includes(own.runqueue))
       return [`pcpuPrivate[${pcpu}].runqueue`, 'no run queue of its pool']
-    const idle = Table.get(sched.unitPrivate, pcpu) as UnitRow | null
+    const idle = unitRowAt(sched, pcpu) as UnitRow | null
     if (idle === null) return [`unitPrivate[${pcpu}]`, 'missing']
-    if (idle.budget !== budgetInfinite) return [`unitPrivate[${pcpu}].budget`, 'idle units have no budget']
+    if (idle.budgetQuota > 0) return [`unitPrivate[${pcpu}].budget`, 'idle units have no budget']
   }
   for (const domain of sched.domainOrder) {
     if (Table.get(sched.domains, domain).pool !== pool) continue
@@ -126,8 +124,8 @@ const faultOf = (sched: Sched, pool: number, context: HostContext): Codec.Fault 
 }
 
 const queueFault = (sched: Sched, queue: number): Codec.Fault | null => {
-  if (queue >= sched.queues.length) return [`queues[${queue}]`, 'missing']
-  const q = Table.get(sched.queues, queue) as Runqueue | null
+  if (queue >= queuesTotal(sched)) return [`queues[${queue}]`, 'missing']
+  const q = queueAt(sched, queue) as Runqueue | null
   if (q === null) return [`queues[${queue}]`, 'missing']
   if (q.pcpusTotal !== BitSet.count(q.active))
     return [`queues[${queue}].pcpusTotal`, 'not the number of active pCPUs']
@@ -135,7 +133,7 @@ const queueFault = (sched: Sched, queue: number): Codec.Fault | null => {
   for (const set of ['idle', 'tickled', 'smtIdle'] as const)
     if (!BitSet.isSubset(q[set], q.active))
       return [`queues[${queue}].${set}`, 'has a pCPU that is not active']
-  for (const [i, unit] of Table.get(sched.lists, queue).entries()) {
+  for (const [i, unit] of listAt(sched, queue).entries()) {
     const s = guestRow(sched, unit)
     if (s === null || s.runqueue !== queue || !s.isQueued)
       return [`lists[${queue}][${i}]`, 'not a unit that is queued here']
@@ -170,10 +168,10 @@ const domainFault = (
     if (s.weight < 1) return [`unitPrivate[${unit}].weight`, 'no unit weighs less than 1']
     if (!instance.runqueues.includes(s.runqueue))
       return [`unitPrivate[${unit}].runqueue`, 'no run queue of its pool']
-    const isListed = Table.get(sched.lists, s.runqueue).filter((other) => other === unit).length
+    const isListed = listAt(sched, s.runqueue).filter((other) => other === unit).length
     if (isListed !== (s.isQueued ? 1 : 0)) return [`unitPrivate[${unit}].isQueued`, 'not what its queue says']
-    if (s.migrateTo >= sched.queues.length) return [`unitPrivate[${unit}].migrateTo`, 'no run queue']
-    if (own.cap === 0 && s.budget !== budgetInfinite)
+    if (s.migrateTo >= queuesTotal(sched)) return [`unitPrivate[${unit}].migrateTo`, 'no run queue']
+    if (own.cap === 0 && (s.budgetQuota > 0 || s.budget !== 0))
       return [`unitPrivate[${unit}].budget`, 'has a budget without a cap']
   }
   return null
@@ -181,6 +179,4 @@ const domainFault = (
 
 /** The row of a guest unit, null when there is none. */
 const guestRow = (sched: Sched, unit: number): UnitRow | null =>
-  unit < sched.pcpus.length || unit >= sched.unitPrivate.length
-    ? null
-    : (Table.get(sched.unitPrivate, unit) as UnitRow | null)
+  unit < sched.pcpus.length || unit >= unitsTotal(sched) ? null : (unitRowAt(sched, unit) as UnitRow | null)

@@ -184,7 +184,8 @@ const setCap = (x: SchedEdit, domain: number, cap: number): void => {
         const { master } = x.units.read(unit)
         const queue = M.readPcpu(x, master).runqueue
         burn(x, queue, unit)
-        BitSet.setIn(M.writeQueue(x, queue).tickled, master)
+        const q = M.writeQueue(x, queue)
+        q.tickled = BitSet.withBit(q.tickled, master)
         x.raise(master)
       }
       M.writeUnit(x, unit).budget = 0
@@ -198,7 +199,7 @@ const clearCap = (x: SchedEdit, domain: number): void => {
   x.timers.stop(d.timer)
   for (const unit of x.domains.read(domain).units) {
     const s = M.writeUnit(x, unit)
-    s.budget = M.budgetInfinite
+    s.budget = 0
     s.budgetQuota = 0
   }
   d.cap = 0

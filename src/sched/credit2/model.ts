@@ -38,10 +38,10 @@ export interface Runqueue {
   refs: number
   pcpusTotal: number
   active: BitSet.BitSet
-  idle: number[]
-  tickled: number[]
+  idle: BitSet.BitSet
+  tickled: BitSet.BitSet
   /** pCPUs of cores whose every thread in this queue is idle and not tickled. */
-  smtIdle: number[]
+  smtIdle: BitSet.BitSet
   /** All units assigned to it, in the order of assignment. */
   svc: ReadonlyArray<number>
   maxWeight: number
@@ -71,7 +71,9 @@ export interface UnitRow {
   flags: number
   isQueued: boolean
   isParked: boolean
+  /** What is left of it; 0 without a cap. */
   budget: number
+  /** What a unit takes from its domain's budget at a time; 0 without a cap. */
   budgetQuota: number
   loadUpdated: number
   avgload: number
@@ -130,8 +132,6 @@ export const migrateCompensation = 50_000
 export const ratelimitToleranceNs = 50_000
 /** Longest slice. */
 export const sliceMaxNs = creditInit
-/** The budget of a unit without a cap. */
-export const budgetInfinite = Number.MAX_SAFE_INTEGER
 
 /** Bits of {@link UnitRow.flags}, with the numbers the traces show. */
 export const flag = { scheduled: 2, delayedAdd: 4, migrateRequest: 8, yield: 16, pinned: 32 } as const
@@ -145,9 +145,9 @@ export const runqueue = (id: number, pickBias: number, none: BitSet.BitSet): Run
   refs: 0,
   pcpusTotal: 0,
   active: none,
-  idle: none.slice(),
-  tickled: none.slice(),
-  smtIdle: none.slice(),
+  idle: none,
+  tickled: none,
+  smtIdle: none,
   svc: [],
   maxWeight: 0,
   pickBias,
@@ -166,7 +166,7 @@ export const unitRow = (weight: number, credit: number, avgload: number, loadUpd
   flags: 0,
   isQueued: false,
   isParked: false,
-  budget: budgetInfinite,
+  budget: 0,
   budgetQuota: 0,
   loadUpdated,
   avgload,
@@ -208,7 +208,10 @@ export const readPcpu = (x: SchedEdit, pcpu: number): PcpuRow => x.pcpuPrivate.r
 export const queueOfMaster = (x: SchedEdit, unit: number): number =>
   readPcpu(x, x.units.read(unit).master).runqueue
 
-export const isCapped = (row: UnitRow): boolean => row.budget !== budgetInfinite
+export const isCapped = (row: UnitRow): boolean => row.budgetQuota > 0
+
+/** Whether the unit may not run on without new budget. */
+export const isExhausted = (row: UnitRow): boolean => row.budgetQuota > 0 && row.budget <= 0
 
 /**
  * floor(a x b x scale) for a scale that is one over a power of two (so that scaling is exact); right also
@@ -250,9 +253,9 @@ const copyRunqueue = (q: Runqueue): Runqueue => ({
   refs: q.refs,
   pcpusTotal: q.pcpusTotal,
   active: q.active,
-  idle: q.idle.slice(),
-  tickled: q.tickled.slice(),
-  smtIdle: q.smtIdle.slice(),
+  idle: q.idle,
+  tickled: q.tickled,
+  smtIdle: q.smtIdle,
   svc: q.svc,
   maxWeight: q.maxWeight,
   pickBias: q.pickBias,

@@ -23,8 +23,9 @@ export const burn = (x: SchedEdit, queue: number, unit: number): void => {
   const total = delta * M.readQueue(x, queue).maxWeight + s.residual
   invariant(total <= Number.MAX_SAFE_INTEGER, 'credit arithmetic stays exact')
   const burnt = Math.floor(total / s.weight)
-  s.residual = total - burnt * s.weight
-  s.credit = Math.max(s.credit - burnt, M.creditMin)
+  // Both fit 32 bits, which `| 0` tells the engine: such a field needs no box of its own.
+  s.residual = (total - burnt * s.weight) | 0
+  s.credit = Math.max(s.credit - burnt, M.creditMin) | 0
   if (M.isCapped(s)) s.budget -= delta
   s.startNs = x.nowNs
 }
@@ -35,7 +36,7 @@ export const resetCredit = (x: SchedEdit, queue: number, next: number): void => 
   for (const unit of M.readQueue(x, queue).svc) {
     if (x.isCurrent(unit)) {
       burn(x, queue, unit)
-      if (M.readUnit(x, unit).budget <= 0) tickleCpu(x, x.units.read(unit).master)
+      if (M.isExhausted(M.readUnit(x, unit))) tickleCpu(x, x.units.read(unit).master)
     }
     const s = M.writeUnit(x, unit)
     s.credit = Math.min(s.credit + add, M.creditInit + M.carryoverMax)
@@ -168,19 +169,19 @@ export const deassign = (x: SchedEdit, unit: number): void => {
 export const smtIdleSet = (x: SchedEdit, q: Runqueue, pcpu: number): void => {
   const siblings = M.readPcpu(x, pcpu).siblings
   if (BitSet.isSubset(siblings, q.idle) && !BitSet.intersects(siblings, q.tickled))
-    BitSet.orIn(q.smtIdle, siblings)
+    q.smtIdle = BitSet.or(q.smtIdle, siblings)
 }
 
 /** Unmarks a core that was marked idle. */
 export const smtIdleClear = (x: SchedEdit, q: Runqueue, pcpu: number): void => {
   const siblings = M.readPcpu(x, pcpu).siblings
-  if (BitSet.isSubset(siblings, q.smtIdle)) BitSet.andNotIn(q.smtIdle, siblings)
+  if (BitSet.isSubset(siblings, q.smtIdle)) q.smtIdle = BitSet.andNot(q.smtIdle, siblings)
 }
 
 /** Asks a pCPU to reschedule and remembers that it was asked. */
 export const tickleCpu = (x: SchedEdit, pcpu: number): void => {
   const q = M.writeQueue(x, M.readPcpu(x, pcpu).runqueue)
-  BitSet.setIn(q.tickled, pcpu)
+  q.tickled = BitSet.withBit(q.tickled, pcpu)
   smtIdleClear(x, q, pcpu)
   x.raise(pcpu)
 }

@@ -26,11 +26,11 @@ export const schedule = (x: SchedEdit, pcpu: number, curr: number): void => {
   const queue = M.readPcpu(x, pcpu).runqueue
   if (BitSet.has(M.readQueue(x, queue).tickled, pcpu)) {
     const q = M.writeQueue(x, queue)
-    BitSet.clearIn(q.tickled, pcpu)
+    q.tickled = BitSet.withoutBit(q.tickled, pcpu)
     smtIdleSet(x, q, pcpu)
   }
   burn(x, queue, curr)
-  if (M.readUnit(x, curr).budget <= 0) grabBudget(x, curr)
+  if (M.isExhausted(M.readUnit(x, curr))) grabBudget(x, curr)
   const next = candidate(x, pcpu, queue, curr)
   const isCurrIdle = x.isIdleUnit(curr)
   if (next !== curr && !isCurrIdle && x.isUnitRunnable(curr)) M.writeUnit(x, curr).flags |= M.flag.delayedAdd
@@ -65,7 +65,7 @@ const take = (x: SchedEdit, pcpu: number, queue: number, curr: number, next: num
   }
   if (BitSet.has(M.readQueue(x, queue).idle, pcpu)) {
     const q = M.writeQueue(x, queue)
-    BitSet.clearIn(q.idle, pcpu)
+    q.idle = BitSet.withoutBit(q.idle, pcpu)
     smtIdleClear(x, q, pcpu)
   }
   const head = x.lists.read(queue)[0]
@@ -81,7 +81,7 @@ const take = (x: SchedEdit, pcpu: number, queue: number, curr: number, next: num
 const goIdle = (x: SchedEdit, pcpu: number, queue: number): void => {
   const q = M.writeQueue(x, queue)
   if (!BitSet.has(q.idle, pcpu)) {
-    BitSet.setIn(q.idle, pcpu)
+    q.idle = BitSet.withBit(q.idle, pcpu)
     smtIdleSet(x, q, pcpu)
   }
   updateQueueLoad(x, queue, 0)

@@ -8,7 +8,8 @@ import { BitSet, Table } from '../../prelude/index.js'
 import type { Sched } from '../model.js'
 
 import type { DomainRow, Instance, Runqueue, UnitRow } from './model.js'
-import { budgetInfinite } from './model.js'
+import { isCapped } from './model.js'
+import { listAt, queueAt, unitRowAt } from '../rows.js'
 
 /** Names a unit as traces do. */
 export type UnitName = (unit: number) => string
@@ -31,7 +32,7 @@ export const poolSnapshot = (sched: Sched, pool: number, nameOf: UnitName): obje
   }
   return {
     rqs: runqueues.map((queue) => {
-      const q = Table.get(sched.queues, queue) as Runqueue
+      const q = queueAt(sched, queue) as Runqueue
       return {
         id: q.id,
         load: q.load,
@@ -44,7 +45,7 @@ export const poolSnapshot = (sched: Sched, pool: number, nameOf: UnitName): obje
         idle: BitSet.toHex(q.idle),
         smtIdle: BitSet.toHex(q.smtIdle),
         tickled: BitSet.toHex(q.tickled),
-        runq: Table.get(sched.lists, queue).map(nameOf),
+        runq: listAt(sched, queue).map(nameOf),
         svc: q.svc.map(nameOf)
       }
     }),
@@ -54,8 +55,8 @@ export const poolSnapshot = (sched: Sched, pool: number, nameOf: UnitName): obje
 
 /** The fields of a unit. */
 export const unitSnapshot = (sched: Sched, unit: number): object => {
-  const s = Table.get(sched.unitPrivate, unit) as UnitRow
-  const queue = s.runqueue < 0 ? null : (Table.get(sched.queues, s.runqueue) as Runqueue)
+  const s = unitRowAt(sched, unit) as UnitRow
+  const queue = s.runqueue < 0 ? null : (queueAt(sched, s.runqueue) as Runqueue)
   return {
     rq: queue === null ? -1 : queue.id,
     credit: s.credit,
@@ -66,6 +67,6 @@ export const unitSnapshot = (sched: Sched, unit: number): object => {
     flags: s.flags,
     startTime: s.startNs,
     tickledCpu: s.tickledPcpu,
-    ...(s.budget === budgetInfinite ? {} : { budget: s.budget, quota: s.budgetQuota, parked: s.isParked })
+    ...(!isCapped(s) ? {} : { budget: s.budget, quota: s.budgetQuota, parked: s.isParked })
   }
 }

@@ -31,8 +31,8 @@ export const activatePcpu = (x: SchedEdit, pcpu: number): void => {
   }
   linkSiblings(x, q, pcpu)
   q.active = BitSet.withBit(q.active, pcpu)
-  BitSet.setIn(q.idle, pcpu)
-  BitSet.setIn(q.smtIdle, pcpu)
+  q.idle = BitSet.withBit(q.idle, pcpu)
+  q.smtIdle = BitSet.withBit(q.smtIdle, pcpu)
   q.pcpusTotal++
   if (q.pcpusTotal === 1) q.pickBias = pcpu
 }
@@ -41,9 +41,9 @@ export const activatePcpu = (x: SchedEdit, pcpu: number): void => {
 export const removePcpu = (x: SchedEdit, pool: number, pcpu: number): void => {
   const { runqueue, siblings } = M.readPcpu(x, pcpu)
   const q = M.writeQueue(x, runqueue)
-  BitSet.clearIn(q.idle, pcpu)
-  BitSet.clearIn(q.smtIdle, pcpu)
-  BitSet.clearIn(q.tickled, pcpu)
+  q.idle = BitSet.withoutBit(q.idle, pcpu)
+  q.smtIdle = BitSet.withoutBit(q.smtIdle, pcpu)
+  q.tickled = BitSet.withoutBit(q.tickled, pcpu)
   q.active = BitSet.withoutBit(q.active, pcpu)
   for (const other of BitSet.toArray(siblings)) {
     if (other === pcpu) continue

@@ -11,6 +11,7 @@ import type { PrivateRow, Sched } from '../model.js'
 import type { RowCodecs } from '../rowCodecs.js'
 
 import type { Instance, PcpuRow, UnitRow } from './model.js'
+import { unitAt, unitRowAt, unitsTotal } from '../rows.js'
 
 // -------------------------------------------------------------------------------------
 // instances
@@ -60,14 +61,11 @@ const pcpusFault = (sched: Sched, pool: number, own: Instance): Codec.Fault | nu
       if (isFree) return [`instances[${pool}].free`, `pCPU ${pcpu} is not of this pool`]
       continue
     }
-    if (Table.get(sched.unitPrivate, pcpu) === null) return [`unitPrivate[${pcpu}]`, 'missing']
+    if (unitRowAt(sched, pcpu) === null) return [`unitPrivate[${pcpu}]`, 'missing']
     const p = Table.get(sched.pcpuPrivate, pcpu) as PcpuRow | null
     if (p === null) return [`pcpuPrivate[${pcpu}]`, 'missing']
     if (isFree !== p.unit < 0) return [`instances[${pool}].free`, `wrong about pCPU ${pcpu}`]
-    if (
-      p.unit >= 0 &&
-      (guestRow(sched, p.unit, pool) === null || Table.get(sched.units, p.unit).master !== pcpu)
-    )
+    if (p.unit >= 0 && (guestRow(sched, p.unit, pool) === null || unitAt(sched, p.unit).master !== pcpu))
       return [`pcpuPrivate[${pcpu}].unit`, 'not a unit that is bound to it']
   }
   return null
@@ -86,7 +84,7 @@ const unitsFault = (sched: Sched, pool: number, own: Instance): Codec.Fault | nu
     for (const unit of domain.units) {
       const s = guestRow(sched, unit, pool)
       if (s === null) return [`unitPrivate[${unit}]`, 'missing']
-      const { master } = Table.get(sched.units, unit)
+      const { master } = unitAt(sched, unit)
       if (Table.get(sched.pcpus, master).pool !== pool) return [`units[${unit}].master`, 'not of its pool']
       if (!s.isWaiting) continue
       if (!own.waitq.includes(unit)) return [`unitPrivate[${unit}].isWaiting`, 'not what the queue says']
@@ -99,8 +97,8 @@ const unitsFault = (sched: Sched, pool: number, own: Instance): Codec.Fault | nu
 
 /** The row of a guest unit of the pool, null when there is none. */
 const guestRow = (sched: Sched, unit: number, pool: number): UnitRow | null => {
-  if (unit < sched.pcpus.length || unit >= sched.unitPrivate.length) return null
-  const { domain, isUsed } = Table.get(sched.units, unit)
+  if (unit < sched.pcpus.length || unit >= unitsTotal(sched)) return null
+  const { domain, isUsed } = unitAt(sched, unit)
   if (!isUsed || Table.get(sched.domains, domain).pool !== pool) return null
-  return Table.get(sched.unitPrivate, unit) as UnitRow | null
+  return unitRowAt(sched, unit) as UnitRow | null
 }

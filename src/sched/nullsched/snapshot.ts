@@ -8,6 +8,7 @@ import { BitSet, Table } from '../../prelude/index.js'
 import type { Sched } from '../model.js'
 
 import type { Instance, PcpuRow, UnitRow } from './model.js'
+import { unitAt, unitRowAt } from '../rows.js'
 
 /** The fields of a pool. */
 export const poolSnapshot = (sched: Sched, pool: number, nameOf: (unit: number) => string): object => {
@@ -17,9 +18,9 @@ export const poolSnapshot = (sched: Sched, pool: number, nameOf: (unit: number) 
 
 /** The fields of a unit. */
 export const unitSnapshot = (sched: Sched, unit: number): object => {
-  const { master } = Table.get(sched.units, unit)
+  const { master } = unitAt(sched, unit)
   return {
     assigned: (Table.get(sched.pcpuPrivate, master) as PcpuRow).unit === unit,
-    waiting: (Table.get(sched.unitPrivate, unit) as UnitRow).isWaiting
+    waiting: (unitRowAt(sched, unit) as UnitRow).isWaiting
   }
 }

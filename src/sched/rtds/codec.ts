@@ -12,6 +12,7 @@ import type { HostContext, RowCodecs } from '../rowCodecs.js'
 
 import type { Instance, Queue, UnitRow } from './model.js'
 import { budgetMinUs, flag, isBefore, levelMax, periodMinUs, waiting } from './model.js'
+import { listAt, queueAt, queuesTotal, unitAt, unitRowAt, unitsTotal } from '../rows.js'
 
 // -------------------------------------------------------------------------------------
 // instances
@@ -90,8 +91,7 @@ const faultOf = (sched: Sched, pool: number, context: HostContext): Codec.Fault 
   const fault = pcpusFault(sched, pool, own) ?? timerFault(sched, pool, own, context)
   if (fault !== null) return [`${at}.${fault[0]}`, fault[1]]
   for (const [queue, role] of placesOf(own)) {
-    const q =
-      queue < 0 || queue >= sched.queues.length ? null : (Table.get(sched.queues, queue) as Queue | null)
+    const q = queue < 0 || queue >= queuesTotal(sched) ? null : (queueAt(sched, queue) as Queue | null)
     if (q === null || q.pool !== pool || q.role !== role)
       return [at, `place ${queue} is not its ${role} queue`]
     const inside = listFault(sched, pool, queue, role)
@@ -110,7 +110,7 @@ const pcpusFault = (sched: Sched, pool: number, own: Instance): Codec.Fault | nu
     if (isIdler !== BitSet.has(own.idlers, pcpu)) return ['idlers', `wrong about pCPU ${pcpu}`]
     if (!isOwn) continue
     pcpus++
-    if (Table.get(sched.unitPrivate, pcpu) === null) return ['idlers', `pCPU ${pcpu} has no idle unit`]
+    if (unitRowAt(sched, pcpu) === null) return ['idlers', `pCPU ${pcpu} has no idle unit`]
     const s = p.curr === pcpu ? null : guestRow(sched, p.curr, pool)
     if (p.curr !== pcpu && (s === null || (s.flags & flag.scheduled) === 0))
       return ['idlers', `pCPU ${pcpu} runs a unit that is not scheduled`]
@@ -135,14 +135,14 @@ const timerFault = (sched: Sched, pool: number, own: Instance, context: HostCont
 
 /** The timer is for the deadline at the head of the replenishment queue. */
 const headFault = (sched: Sched, at: string, own: Instance): Codec.Fault | null => {
-  const head = own.timer < 0 ? undefined : Table.get(sched.lists, own.replq)[0]
-  const atNs = head === undefined ? -1 : (Table.get(sched.unitPrivate, head) as UnitRow).deadlineNs
+  const head = own.timer < 0 ? undefined : listAt(sched, own.replq)[0]
+  const atNs = head === undefined ? -1 : (unitRowAt(sched, head) as UnitRow).deadlineNs
   return own.timerAtNs === atNs ? null : [`${at}.timerAtNs`, 'not the deadline of the first to replenish']
 }
 
 const listFault = (sched: Sched, pool: number, queue: number, role: Queue['role']): Codec.Fault | null => {
   let before: UnitRow | null = null
-  for (const [i, unit] of Table.get(sched.lists, queue).entries()) {
+  for (const [i, unit] of listAt(sched, queue).entries()) {
     const s = guestRow(sched, unit, pool)
     if (s === null) return [`lists[${queue}][${i}]`, 'not a unit of this pool']
     if (role === 'run' && before !== null && isBefore(s, before))
@@ -157,7 +157,7 @@ const unitsFault = (sched: Sched, pool: number, own: Instance): Codec.Fault | nu
   const timesIn = new Map(
     placesOf(own).map(([queue, role]) => {
       const times = new Map<number, number>()
-      for (const unit of Table.get(sched.lists, queue)) times.set(unit, (times.get(unit) ?? 0) + 1)
+      for (const unit of listAt(sched, queue)) times.set(unit, (times.get(unit) ?? 0) + 1)
       return [role, times]
     })
   )
@@ -188,8 +188,8 @@ const unitsFault = (sched: Sched, pool: number, own: Instance): Codec.Fault | nu
 
 /** The row of a guest unit of the pool, null when there is none. */
 const guestRow = (sched: Sched, unit: number, pool: number): UnitRow | null => {
-  if (unit < sched.pcpus.length || unit >= sched.unitPrivate.length) return null
-  const { domain, isUsed } = Table.get(sched.units, unit)
+  if (unit < sched.pcpus.length || unit >= unitsTotal(sched)) return null
+  const { domain, isUsed } = unitAt(sched, unit)
   if (!isUsed || Table.get(sched.domains, domain).pool !== pool) return null
-  return Table.get(sched.unitPrivate, unit) as UnitRow | null
+  return unitRowAt(sched, unit) as UnitRow | null
 }

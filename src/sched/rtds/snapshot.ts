@@ -8,12 +8,12 @@ import { BitSet, Table } from '../../prelude/index.js'
 import type { Sched } from '../model.js'
 
 import type { Instance, UnitRow } from './model.js'
+import { listAt, unitRowAt } from '../rows.js'
 
 /** The fields of a pool. */
 export const poolSnapshot = (sched: Sched, pool: number, nameOf: (unit: number) => string): object => {
   const own = Table.get(sched.instances, pool) as Instance
-  const names = (queue: number): ReadonlyArray<string> =>
-    queue < 0 ? [] : Table.get(sched.lists, queue).map(nameOf)
+  const names = (queue: number): ReadonlyArray<string> => (queue < 0 ? [] : listAt(sched, queue).map(nameOf))
   return {
     runq: names(own.runq),
     depletedq: names(own.depletedq),
@@ -25,7 +25,7 @@ export const poolSnapshot = (sched: Sched, pool: number, nameOf: (unit: number) 
 
 /** The fields of a unit. */
 export const unitSnapshot = (sched: Sched, unit: number): object => {
-  const s = Table.get(sched.unitPrivate, unit) as UnitRow
+  const s = unitRowAt(sched, unit) as UnitRow
   return {
     period: s.periodNs,
     budget: s.budgetNs,

@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
 import { pauseFlag } from '../../abi/index.js'
-import { vcpuTotals } from '../../machine/index.js'
+import { guestAt, vcpuTotals } from '../../machine/index.js'
 import type { Host } from '../../machine/index.js'
 import { Memory } from '../../memory/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
@@ -17,6 +17,7 @@ import { allDomains, findDomain } from './DomainRecord.js'
 import type { FoundDomain } from './DomainRecord.js'
 import { errorLine, libxlError } from './LibxlError.js'
 import type { LibxlError } from './LibxlError.js'
+import { unitAt, vcpuAt } from '../../sched/index.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -108,13 +109,13 @@ export const listVcpu = (host: Host, domid: number): Either<LibxlError, Readonly
  */
 export const domainNodeAffinity = (host: Host, found: FoundDomain): ReadonlyArray<number> => {
   if (found.record.nodeAffinity !== null) return found.record.nodeAffinity
-  const { topology, units, pools } = host.sched
+  const { topology, pools } = host.sched
   const pcpusTotal = host.sched.pcpus.length
   const poolCpus = Table.get(pools, found.sched.pool).cpus
   let hard = BitSet.make(pcpusTotal)
   let soft = BitSet.make(pcpusTotal)
   for (const slot of found.sched.units) {
-    const unit = Table.get(units, slot)
+    const unit = unitAt(host.sched, slot)
     const within = BitSet.and(unit.hard, poolCpus)
     hard = BitSet.or(hard, within)
     soft = BitSet.or(soft, BitSet.and(unit.soft, within))
@@ -133,7 +134,7 @@ const isOnline = (vcpu: Readonly<Vcpu>): boolean => (vcpu.pauseFlags & pauseFlag
 const isBlocked = (vcpu: Readonly<Vcpu>): boolean => (vcpu.pauseFlags & pauseFlag.blocked) !== 0
 
 const runningNsOf = (host: Host, slot: number): number =>
-  vcpuTotals(Table.get(host.sched.vcpus, slot), Table.get(host.guests, slot), host.nowNs).runningNs
+  vcpuTotals(vcpuAt(host.sched, slot), guestAt(host, slot), host.nowNs).runningNs
 
 const domInfoOf = (host: Host, found: FoundDomain): DomInfo => {
   const { domain, sched, vcpus } = found
@@ -160,8 +161,8 @@ const domInfoOf = (host: Host, found: FoundDomain): DomInfo => {
 }
 
 const vcpuInfoOf = (host: Host, slot: number): VcpuInfo => {
-  const vcpu = Table.get(host.sched.vcpus, slot)
-  const unit = Table.get(host.sched.units, vcpu.unit)
+  const vcpu = vcpuAt(host.sched, slot)
+  const unit = unitAt(host.sched, vcpu.unit)
   return {
     vcpuid: vcpu.vcpuId,
     cpu: vcpu.processor,

@@ -13,6 +13,7 @@ import { Table } from '../../prelude/index.js'
 import type { SchedDomain, Vcpu } from '../../sched/index.js'
 import { emptyDomainConfig } from '../cfg/DomainConfig.js'
 import type { DomainConfig } from '../cfg/DomainConfig.js'
+import { vcpuAt } from '../../sched/index.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -81,7 +82,7 @@ export const toUserdata = (record: DomainRecord): PlainData => record as unknown
 export const findDomain = (host: Host, domid: number): FoundDomain | null => {
   const domain = DomainList.find(host.domains, domid)
   if (domain === null) return null
-  const { domainOrder, domains, vcpus } = host.sched
+  const { domainOrder, domains } = host.sched
   const slot = domainOrder.find((other) => Table.get(domains, other).domid === domid)
   if (slot === undefined) return null
   const sched = Table.get(domains, slot)
@@ -89,7 +90,7 @@ export const findDomain = (host: Host, domid: number): FoundDomain | null => {
     domain,
     slot,
     sched,
-    vcpus: sched.vcpus.map((vcpu) => Table.get(vcpus, vcpu)),
+    vcpus: sched.vcpus.map((vcpu) => vcpuAt(host.sched, vcpu)),
     record: recordOf(domain)
   }
 }

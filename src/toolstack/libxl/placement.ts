@@ -12,6 +12,7 @@ import type { DomainConfig } from '../cfg/DomainConfig.js'
 
 import { pcpusByNode } from './HostInfo.js'
 import { neededMemkb } from './memoryNeed.js'
+import { unitAt } from '../../sched/index.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -95,7 +96,7 @@ const candidateOf = (
   return {
     nodes,
     vcpusTotal: units.filter((slot) => {
-      const unit = Table.get(host.sched.units, slot)
+      const unit = unitAt(host.sched, slot)
       return BitSet.intersects3(unit.hard, unit.soft, pcpus)
     }).length,
     freeMemkb: nodes.reduce((sum, node) => sum + Memory.freePagesOfNode(host.memory, node) * 4, 0)

@@ -11,6 +11,7 @@ import { domainInfo } from './DomInfo.js'
 import { findDomain, toUserdata } from './DomainRecord.js'
 import { errnoText, errorLine, libxlError, warningLine } from './LibxlError.js'
 import type { LogLine } from './LibxlError.js'
+import { unitAt } from '../../sched/index.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -131,7 +132,7 @@ const softWarning = (course: Course, domid: number, vcpu: number): ReadonlyArray
   const found = findDomain(course.host, domid)
   const unitSlot = found?.vcpus[vcpu]?.unit
   if (found === null || unitSlot === undefined) return []
-  const unit = Table.get(course.host.sched.units, unitSlot)
+  const unit = unitAt(course.host.sched, unitSlot)
   const { cpus } = Table.get(course.host.sched.pools, found.sched.pool)
   if (BitSet.intersects3(unit.hard, unit.soft, cpus)) return []
   const what = `All cpus in soft affinity of vcpu ${vcpu} are unreachable.`

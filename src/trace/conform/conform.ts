@@ -7,13 +7,14 @@
 import type { Output, VcpuTotals } from '../../abi/index.js'
 import { errnoNumber, pcpusTotal, runstateNames } from '../../abi/index.js'
 import { script } from '../../guest/index.js'
-import { advance, bootHypervisor, makeEnvironment, plan, vcpuTotals } from '../../machine/index.js'
+import { advance, bootHypervisor, guestAt, makeEnvironment, plan, vcpuTotals } from '../../machine/index.js'
 import type { Environment, Host } from '../../machine/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
 import type { Scheduler } from '../../sched/index.js'
 
 import type { GoldenHeader } from './golden.js'
 import { operationsOf, paramsOf, topologyOf } from './golden.js'
+import { unitAt, vcpuAt } from '../../sched/index.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -165,7 +166,7 @@ const unitName = (domid: number, unit: number): string => (domid < 0 ? 'idle' : 
 const snapshotLine = (env: Environment, host: Host): string => {
   const { sched } = host
   const nameOf = (unit: number): string => {
-    const u = Table.get(sched.units, unit)
+    const u = unitAt(sched, unit)
     return unitName(Table.get(sched.domains, u.domain).domid, u.unitId)
   }
   const schedulerOf = (pool: number): Scheduler => {
@@ -193,10 +194,10 @@ const joined = (head: object, rest: object): string =>
     : `${JSON.stringify(head).slice(0, -1)},${JSON.stringify(rest).slice(1)}`
 
 const unitFields = (host: Host, unit: number, nameOf: (unit: number) => string): object => {
-  const u = Table.get(host.sched.units, unit)
+  const u = unitAt(host.sched, unit)
   const vcpu = u.vcpus[0] as number
-  const v = Table.get(host.sched.vcpus, vcpu)
-  const totals = vcpuTotals(v, Table.get(host.guests, vcpu), host.nowNs)
+  const v = vcpuAt(host.sched, vcpu)
+  const totals = vcpuTotals(v, guestAt(host, vcpu), host.nowNs)
   return {
     u: nameOf(unit),
     cpu: u.master,
@@ -210,8 +211,8 @@ const endLine = (host: Host, totals: Totals): string => {
   const alive = host.sched.domainOrder.flatMap((slot) => {
     const domain = Table.get(host.sched.domains, slot)
     return domain.vcpus.map((vcpu): VcpuLine => {
-      const v = Table.get(host.sched.vcpus, vcpu)
-      return { domid: domain.domid, totals: vcpuTotals(v, Table.get(host.guests, vcpu), host.nowNs) }
+      const v = vcpuAt(host.sched, vcpu)
+      return { domid: domain.domid, totals: vcpuTotals(v, guestAt(host, vcpu), host.nowNs) }
     })
   })
   const latest = new Map<string, VcpuLine>()
@@ -229,7 +230,7 @@ const endLine = (host: Host, totals: Totals): string => {
       phases: t.phasesTotal
     }))
   const idle = Array.from({ length: pcpusTotal(host.sched.topology) }, (_, pcpu) => {
-    const v = Table.get(host.sched.vcpus, pcpu)
+    const v = vcpuAt(host.sched, pcpu)
     return v.runningNs + (v.runstate === 0 ? host.nowNs - v.stateEntryNs : 0)
   })
   const { decisions, switches } = totals

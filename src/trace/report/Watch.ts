@@ -12,6 +12,7 @@ import { runstate } from '../../abi/index.js'
 import { Domains } from '../../domain/index.js'
 import type { Host } from '../../machine/index.js'
 import { Table } from '../../prelude/index.js'
+import { vcpuAt } from '../../sched/index.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -149,7 +150,7 @@ export const syncWatch = (watch: Watch, host: Host): void => {
     const domain = watch.domains[meetDomain(watch, host, domid, host.nowNs)] as WatchedDomain
     domain.name = nameOf(host, domid)
     vcpus.forEach((row, id) => {
-      const v = Table.get(host.sched.vcpus, row)
+      const v = vcpuAt(host.sched, row)
       const isNew = (domain.vcpus[id] ?? -1) < 0
       const from = runstate.offline
       const at = meetVcpu(watch, host, { domid, vcpu: id, from, atNs: host.nowNs })

@@ -6,6 +6,7 @@
 import { pauseFlag, pcpusTotal } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
+import { unitAt, vcpuAt } from '../../sched/index.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -107,11 +108,11 @@ const domainAt = (host: Host, slot: number): DomainFacts => {
   const { domid, pool, pauseCount, vcpus } = Table.get(sched.domains, slot)
   const { cpus } = Table.get(sched.pools, pool)
   const allowed = vcpus.map((vcpu) => {
-    const { hard } = Table.get(sched.units, Table.get(sched.vcpus, vcpu).unit)
+    const { hard } = unitAt(sched, vcpuAt(sched, vcpu).unit)
     return BitSet.and(hard, cpus)
   })
   const held = vcpus.map((vcpu) => {
-    const v = Table.get(sched.vcpus, vcpu)
+    const v = vcpuAt(sched, vcpu)
     return pauseCount > 0 || v.pauseCount > 0 || (v.pauseFlags & pauseFlag.down) !== 0
   })
   return { domid, poolSlot: pool, ...paramsAt(host, slot), allowed, held }

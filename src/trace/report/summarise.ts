@@ -15,6 +15,7 @@ import { domainService, fairnessOf, waitsOf } from './service.js'
 import type { DomainSummary, PcpuSummary, PoolSummary, ReportSummary, VcpuSummary } from './Summary.js'
 import { summaryFormat, summaryVersion } from './Summary.js'
 import type { WatchedDomain, WatchedVcpu } from './Watch.js'
+import { guestAt } from '../../machine/index.js'
 
 // -------------------------------------------------------------------------------------
 // queries
@@ -165,7 +166,7 @@ const actionAhead = (host: Host, domid: number, vcpuId: number) => {
   for (const slot of host.sched.domainOrder) {
     const domain = Table.get(host.sched.domains, slot)
     if (domain.domid !== domid) continue
-    const guest = Table.get(host.guests, domain.vcpus[vcpuId] as number)
+    const guest = guestAt(host, domain.vcpus[vcpuId] as number)
     return guest.spec !== null && guest.isStarted ? guest.then : null
   }
   return null

@@ -18,6 +18,7 @@ import {
 } from '../../../src/replay/index.js'
 import { bootWith, makeEnv, millisecond } from '../../unit/replay/rig.js'
 import { inputs } from './inputs.js'
+import { vcpuAt } from '../../../src/sched/index.js'
 
 const env = makeEnv()
 
@@ -67,7 +68,7 @@ test('every journal is read back as it was written, replays, and ends at the hos
 test('halving and looking at every instant agree on what goes on holding once it does', () => {
   fc.assert(
     fc.property(inputs, fc.integer({ min: 1, max: 30 }), (given, limit) => {
-      const holds = ({ sched }: Host): boolean => (sched.vcpus.chunks[0]?.[0]?.switchesIn ?? 0) >= limit
+      const holds = ({ sched }: Host): boolean => vcpuAt(sched, 0).switchesIn >= limit
       const journal = recordAll(env, bootWith(env), given)
       const [fast, slow] = [bisect(env, journal, holds), firstInstant(env, journal, holds)]
       expect(fast?.atNs).toBe(slow?.atNs)

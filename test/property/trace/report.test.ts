@@ -5,7 +5,7 @@ import { runstate } from '../../../src/abi/index.js'
 import type { Output } from '../../../src/abi/index.js'
 import type { Operation } from '../../../src/abi/index.js'
 import type { ScriptPhase } from '../../../src/guest/index.js'
-import { vcpuTotals } from '../../../src/machine/index.js'
+import { guestAt, vcpuTotals } from '../../../src/machine/index.js'
 import type { Host } from '../../../src/machine/index.js'
 import { BitSet, Table } from '../../../src/prelude/index.js'
 import { addToPerfetto, emptyPerfetto, perfettoJson } from '../../../src/trace/report/Perfetto.js'
@@ -19,6 +19,7 @@ import { waterFill } from '../../../src/trace/report/waterFill.js'
 import { boot, ms, operate, planOf, planned, run } from '../../unit/trace/report/laboratory.js'
 import type { DomainSketch, Laboratory } from '../../unit/trace/report/laboratory.js'
 import { parseXml } from '../../unit/trace/report/xml.js'
+import { unitAt, vcpuAt } from '../../../src/sched/index.js'
 
 const { running, runnable, offline } = runstate
 
@@ -146,7 +147,7 @@ const allowedBy = (host: Host, domid: number, vcpu: number): ReadonlyArray<numbe
     const domain = Table.get(host.sched.domains, slot)
     const row = domain.vcpus[vcpu]
     if (domain.domid !== domid || row === undefined) continue
-    const { hard } = Table.get(host.sched.units, Table.get(host.sched.vcpus, row).unit)
+    const { hard } = unitAt(host.sched, vcpuAt(host.sched, row).unit)
     return BitSet.toArray(BitSet.and(hard, Table.get(host.sched.pools, domain.pool).cpus))
   }
   return []
@@ -233,11 +234,7 @@ describe('a report on any run', () => {
           const domain = Table.get(host.sched.domains, slot)
           const ours = s.domains.find(({ domid, endedNs }) => domid === domain.domid && endedNs === null)
           domain.vcpus.forEach((row, id) => {
-            const theirs = vcpuTotals(
-              Table.get(host.sched.vcpus, row),
-              Table.get(host.guests, row),
-              host.nowNs
-            )
+            const theirs = vcpuTotals(vcpuAt(host.sched, row), guestAt(host, row), host.nowNs)
             const { phasesTotal: _, ...totals } = theirs
             expect(ours?.vcpus[id]).toMatchObject(totals)
           })

@@ -11,9 +11,16 @@ import type {
   VcpuTotals
 } from '../../../src/abi/index.js'
 import { Workload, guestPrograms } from '../../../src/guest/index.js'
-import { advance, bootHypervisor, makeEnvironment, plan, vcpuTotals } from '../../../src/machine/index.js'
+import {
+  advance,
+  bootHypervisor,
+  guestAt,
+  makeEnvironment,
+  plan,
+  vcpuTotals
+} from '../../../src/machine/index.js'
 import { Random, Table } from '../../../src/prelude/index.js'
-import { credit2 } from '../../../src/sched/index.js'
+import { credit2, vcpuAt } from '../../../src/sched/index.js'
 
 export const ms = 1_000_000
 
@@ -66,7 +73,7 @@ export const runDomains = (
   for (const slot of host.sched.domainOrder) {
     const { domid, vcpus } = Table.get(host.sched.domains, slot)
     for (const vcpu of vcpus) {
-      const found = vcpuTotals(Table.get(host.sched.vcpus, vcpu), Table.get(host.guests, vcpu), host.nowNs)
+      const found = vcpuTotals(vcpuAt(host.sched, vcpu), guestAt(host, vcpu), host.nowNs)
       totals[`${domid}.${found.vcpu}`] = found
     }
   }

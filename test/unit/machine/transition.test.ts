@@ -11,7 +11,7 @@ import {
 } from '../../../src/machine/index.js'
 import { Memory } from '../../../src/memory/index.js'
 import { Table } from '../../../src/prelude/index.js'
-import { credit2 } from '../../../src/sched/index.js'
+import { credit2, vcpuAt } from '../../../src/sched/index.js'
 import { advanced, booted, build, errnoOf, hog, lab, operated, phases, planOf } from '../../support/lab.js'
 
 const env = lab()
@@ -128,7 +128,7 @@ describe('guests', () => {
     expect(outputs).toContainEqual({ _tag: 'DomainShutdown', atNs: 3_000_000, domid: 1, reason: 3 })
     expect(after.domains.records[0]).toMatchObject({ isShutDown: true, shutdownReason: 3 })
     const vcpu = Table.get(after.sched.domains, after.sched.domainOrder[0] ?? -1).vcpus[0] ?? -1
-    expect(Table.get(after.sched.vcpus, vcpu)).toMatchObject({ isRunning: false, runningNs: 3_000_000 })
+    expect(vcpuAt(after.sched, vcpu)).toMatchObject({ isRunning: false, runningNs: 3_000_000 })
   })
   it('get another program while they exist', () => {
     const idle = build(env, booted(env), planOf(1, [null]))
@@ -136,8 +136,8 @@ describe('guests', () => {
     const busy = operated(env, later, { _tag: 'VcpuProgram', domid: 1, vcpu: 0, guest: hog })
     const vcpu = Table.get(busy.sched.domains, busy.sched.domainOrder[0] ?? -1).vcpus[0] ?? -1
     const after = advanced(env, busy, 9_000_000)
-    expect(Table.get(after.sched.vcpus, vcpu).runstate).toBe(0)
-    expect(Table.get(after.sched.vcpus, vcpu).stateEntryNs).toBe(5_000_000)
+    expect(vcpuAt(after.sched, vcpu).runstate).toBe(0)
+    expect(vcpuAt(after.sched, vcpu).stateEntryNs).toBe(5_000_000)
   })
   it('are kicked out of their wait, or remember the kick', () => {
     const waits = phases([1_000_000, { _tag: 'Wait' }], [1_000_000, { _tag: 'Halt' }])
@@ -145,7 +145,7 @@ describe('guests', () => {
     const host = build(env, build(env, booted(env), planOf(1, [waits])), planOf(2, [kicks]))
     const done = advanced(env, host, 20_000_000)
     const vcpu = Table.get(done.sched.domains, done.sched.domainOrder[0] ?? -1).vcpus[0] ?? -1
-    expect(Table.get(done.sched.vcpus, vcpu).runningNs).toBe(2_000_000)
+    expect(vcpuAt(done.sched, vcpu).runningNs).toBe(2_000_000)
   })
 })
 

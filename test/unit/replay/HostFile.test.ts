@@ -240,8 +240,8 @@ describe('a host file is refused, with file, place and reason,', () => {
       ],
       [
         'a guest without timer',
-        (_, h) => (row(h['guests'], 2)['phaseTimer'] = -1),
-        /host\.guests\[2\]\.phaseTimer: not a timer of this vCPU/
+        (_, __, s) => (row(s['guests'], 2)['phaseTimer'] = -1),
+        /guests\[2\]\.phaseTimer: not a timer of this vCPU/
       ],
       [
         'a domain that only one slice knows',

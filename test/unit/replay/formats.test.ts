@@ -4,6 +4,9 @@ import { digestHost } from '../../../src/machine/index.js'
 import type { Host } from '../../../src/machine/index.js'
 import { digestOf } from '../../../src/prelude/index.js'
 import { advanceTo, after, bootWith, build, makeEnv, millisecond } from './rig.js'
+import { schedColumn } from '../../../src/sched/index.js'
+import type { Sched } from '../../../src/sched/index.js'
+import { Table } from '../../../src/prelude/index.js'
 
 /** The digest as docs/formats.md defines it, written down from there, without caches or sums kept. */
 interface Words {
@@ -84,12 +87,9 @@ const mix = (w: Words, value: unknown): void => {
   word(w, finished(own).a)
   word(w, finished(own).b)
 }
-const table = (
-  w: Words,
-  { length, chunks }: { length: number; chunks: ReadonlyArray<ReadonlyArray<unknown>> }
-): void => {
+const sumOver = (w: Words, length: number, cells: ReadonlyArray<unknown>): void => {
   let [sumA, sumB] = [0, 0]
-  for (const [i, value] of chunks.flat().entries()) {
+  for (const [i, value] of cells.entries()) {
     const own: Words = { a: step(0x243f6a88 ^ i), b: step((0x85a308d3 + i) | 0) }
     if (typeof value === 'object' && value !== null) inside(own, value)
     else mix(own, value)
@@ -99,6 +99,15 @@ const table = (
   integer(w, length)
   w.a = step(w.a ^ sumA)
   w.b = step(w.b ^ sumB)
+}
+const table = (w: Words, given: Table.Table<unknown>): void => sumOver(w, given.length, Table.toArray(given))
+
+/** Tables whose records have parts: part k of record i counts as value i x (number of parts) + k. */
+const joined = (w: Words, sched: Sched, names: ReadonlyArray<string>): void => {
+  const columns = names.map((name) => schedColumn(sched, name) ?? [])
+  const length = Math.max(...columns.map((rows) => rows.length))
+  const cells = Array.from({ length }, (_, i) => columns.map((rows) => rows[i] ?? null))
+  sumOver(w, length, cells.flat())
 }
 
 const documented = (host: Host): string => {
@@ -111,10 +120,11 @@ const documented = (host: Host): string => {
   for (const value of [sched.topology, sched.params, sched.domainOrder, sched.poolOrder]) mix(cold, value)
   for (const value of [sched.freePcpus, sched.softirqs]) mix(cold, value)
   for (const value of [cold.a, cold.b, host.plannedTotal, sched.movingPcpu, sched.movingPool]) mix(w, value)
-  for (const value of [host.timers.keys, host.timers.deadlines, host.guests]) table(w, value)
-  for (const value of [sched.pcpus, sched.vcpus, sched.units, sched.domains, sched.pools]) table(w, value)
-  for (const value of [sched.unitPrivate, sched.domainPrivate, sched.pcpuPrivate]) table(w, value)
-  for (const value of [sched.instances, sched.queues, sched.lists]) table(w, value)
+  joined(w, sched, ['vcpus', 'units', 'unitPrivate', 'guests'])
+  joined(w, sched, ['queues', 'lists'])
+  for (const value of [host.timers.keys, host.timers.deadlines]) table(w, value)
+  for (const value of [sched.pcpus, sched.domains, sched.pools]) table(w, value)
+  for (const value of [sched.domainPrivate, sched.pcpuPrivate, sched.instances]) table(w, value)
   return text(w)
 }
 

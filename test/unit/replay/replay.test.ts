@@ -12,9 +12,10 @@ import {
   startJournal
 } from '../../../src/replay/index.js'
 import type { Divergence, Journal } from '../../../src/replay/index.js'
-import { credit2 } from '../../../src/sched/index.js'
+import { credit2, unitAt } from '../../../src/sched/index.js'
 import { brokenScript, envWith, fine, journalOf, slowScript } from './recording.js'
 import { advanceTo, after, bootWith, build, busyInputs, makeEnv, millisecond } from './rig.js'
+import { withRow } from '../../support/rows.js'
 
 const env = makeEnv()
 const inputs = busyInputs(300 * millisecond)
@@ -45,9 +46,9 @@ describe('a replay that differs', () => {
     const journal = journalOf(env, inputs, { ...fine, hostEvery: 10 })
     const found = divergenceOf(envWith(slowScript(bugNs)), journal)
     expect(found).toMatchObject({ index: 7, differenceAfter: 9 })
-    expect(found.difference?.path).toMatch(/^timers\.deadlines\[\d+\]$/)
+    expect(found.difference?.path).toMatch(/^sched\.pcpus\[\d+\]\.sliceAtNs$/)
     expect(found.difference?.left).not.toBe(found.difference?.right)
-    expect(divergenceText(found)[2]).toContain('after entry 9: timers.deadlines')
+    expect(divergenceText(found)[2]).toContain('after entry 9: sched.pcpus')
   })
   it('is noticed at a digest that was changed in the journal', () => {
     const journal = journalOf(env, inputs)
@@ -141,11 +142,9 @@ describe('the first difference of two hosts', () => {
   it('is a path with both values', () => {
     const host = after(env, bootWith(env), inputs.slice(0, 4))
     const { sched } = host
-    const chunks = sched.units.chunks.map((chunk, c) =>
-      chunk.map((unit, i) => (c === 0 && i === 3 ? { ...unit, stateEntryNs: unit.stateEntryNs + 5 } : unit))
-    )
-    const other = { ...host, sched: { ...sched, units: { ...sched.units, chunks } } }
-    const before = sched.units.chunks[0]?.[3]?.stateEntryNs ?? -1
+    const unit = unitAt(sched, 3)
+    const before = unit.stateEntryNs
+    const other = { ...host, sched: withRow(sched, 'units', 3, { ...unit, stateEntryNs: before + 5 }) }
     expect(firstDifference(host, other)).toEqual({
       path: 'sched.units[3].stateEntryNs',
       left: String(before),

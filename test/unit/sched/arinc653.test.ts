@@ -6,8 +6,9 @@ import { digestHost, makeEnvironment } from '../../../src/machine/index.js'
 import type { Host } from '../../../src/machine/index.js'
 import { Table } from '../../../src/prelude/index.js'
 import { decodeHost, encodeHost, fileErrorText } from '../../../src/replay/index.js'
-import { arinc653, credit2 } from '../../../src/sched/index.js'
+import { arinc653, credit2, vcpuAt } from '../../../src/sched/index.js'
 import { advanced, booted, build, errnoOf, hog, operated, phases, planOf } from '../../support/lab.js'
+import { withRow } from '../../support/rows.js'
 
 const env = makeEnvironment([credit2, arinc653], [script], {})
 const ms = 1_000_000
@@ -28,7 +29,7 @@ const slots = (length: number): ReadonlyArray<ArincEntry> =>
 
 const ranNs = (host: Host, domid: number): number => {
   const at = host.sched.domainOrder.find((own) => Table.get(host.sched.domains, own).domid === domid)
-  const v = Table.get(host.sched.vcpus, Table.get(host.sched.domains, at ?? -1).vcpus[0] ?? -1)
+  const v = vcpuAt(host.sched, Table.get(host.sched.domains, at ?? -1).vcpus[0] ?? -1)
   return v.runningNs + (v.isRunning ? host.nowNs - v.stateEntryNs : 0)
 }
 
@@ -179,9 +180,7 @@ describe('a host file in which arinc653 contradicts itself', () => {
   ]
   it('is the exception: an untouched one is read', () => readBack(host))
   it.each(changes)('is refused: %s', (_name, name, at, row) => {
-    const rows = Table.toArray<unknown>(host.sched[name]).slice()
-    rows[at] = row
-    const bad = { ...host, sched: { ...host.sched, [name]: Table.fromArray(rows) } }
+    const bad = { ...host, sched: withRow(host.sched, name, at, row) }
     expect(decodeHost(env, encodeHost(env, bad), 'host.json')).toMatchObject({ _tag: 'Left' })
   })
 })

@@ -10,7 +10,7 @@ import { script } from '../../../src/guest/index.js'
 import { advance, bootHypervisor, hostCodec, makeEnvironment, plan } from '../../../src/machine/index.js'
 import type { Host } from '../../../src/machine/index.js'
 import { BitSet, Table } from '../../../src/prelude/index.js'
-import { credit, credit2 } from '../../../src/sched/index.js'
+import { credit, credit2, unitRowAt, vcpuAt } from '../../../src/sched/index.js'
 import { creditCodecs } from '../../../src/sched/credit/codec.js'
 import type { DomainRow, Instance, PcpuRow, UnitRow } from '../../../src/sched/credit/model.js'
 import { operationsOf, paramsOf, topologyOf } from '../../../src/trace/conform/golden.js'
@@ -29,9 +29,9 @@ const domainOf = (host: Host): DomainRow =>
   Table.get(host.sched.domainPrivate, host.sched.domainOrder[0] ?? -1) as DomainRow
 /** The row of a domain's only unit; such domains are made one after the other. */
 const unitOf = (host: Host, domid: number): UnitRow =>
-  Table.get(host.sched.unitPrivate, host.sched.pcpus.length + domid - 1) as UnitRow
+  unitRowAt(host.sched, host.sched.pcpus.length + domid - 1) as UnitRow
 const ranNs = (host: Host, domid: number): number =>
-  Table.get(host.sched.vcpus, host.sched.pcpus.length + domid - 1).runningNs
+  vcpuAt(host.sched, host.sched.pcpus.length + domid - 1).runningNs
 
 const poolParams = (
   ratelimitUs: number,
@@ -130,7 +130,7 @@ describe('weights and caps', () => {
   it('a unit parked by its cap is paused; no operation takes that back; it can be destroyed', () => {
     let host = build(env, bootedCredit(1), { ...planOf(1, [hog]), cap: 5 })
     for (let atMs = 30; (unitOf(host, 1).flags & 1) === 0; atMs += 30) host = advanced(env, host, atMs * ms)
-    expect(Table.get(host.sched.vcpus, 1)).toMatchObject({ pauseCount: 1, isRunning: false })
+    expect(vcpuAt(host.sched, 1)).toMatchObject({ pauseCount: 1, isRunning: false })
     expect(errnoOf(env, host, { _tag: 'VcpuUnpause', domid: 1, vcpu: 0 })).toBe('EINVAL')
     const gone = operated(env, host, { _tag: 'DomainDestroy', domid: 1, inPlace: true })
     expect(instanceOf(gone).activeDomains).toEqual([])
@@ -149,7 +149,7 @@ describe('work stealing', () => {
       expect(ranNs(host, domid) / (6000 * ms)).toBeGreaterThan(0.6)
       expect(ranNs(host, domid) / (6000 * ms)).toBeLessThan(0.73)
     }
-    expect(Table.get(host.sched.vcpus, 4).migrationsTotal).toBeGreaterThan(0)
+    expect(vcpuAt(host.sched, 4).migrationsTotal).toBeGreaterThan(0)
   })
 })
 
@@ -158,7 +158,7 @@ describe('boost', () => {
   it('R7: lets a unit that wakes with credit run before one that computes', () => {
     const both = build(env, build(env, bootedCredit(1), planOf(1, [hog])), planOf(2, [sleeper]))
     const host = advanced(env, both, 100 * ms)
-    expect(Table.get(host.sched.vcpus, 2).switchesIn).toBeGreaterThanOrEqual(9)
+    expect(vcpuAt(host.sched, 2).switchesIn).toBeGreaterThanOrEqual(9)
   })
   it('R8: is not given right after insertion', () => {
     const host = build(env, bootedCredit(1), planOf(1, [hog]))

@@ -5,13 +5,14 @@ import type { Host } from '../../../src/machine/index.js'
 import { BitSet, Table } from '../../../src/prelude/index.js'
 import type { Vcpu } from '../../../src/sched/index.js'
 import { advanced, booted, build, errnoOf, hog, lab, operated, phases, planOf } from '../../support/lab.js'
+import { unitAt, vcpuAt } from '../../../src/sched/index.js'
 
 const env = lab()
 
 const vcpuOf = (host: Host, domid: number, vcpuId: number): Readonly<Vcpu> => {
   for (const slot of host.sched.domainOrder) {
     const domain = Table.get(host.sched.domains, slot)
-    if (domain.domid === domid) return Table.get(host.sched.vcpus, domain.vcpus[vcpuId] ?? -1)
+    if (domain.domid === domid) return vcpuAt(host.sched, domain.vcpus[vcpuId] ?? -1)
   }
   throw new Error('no such domain')
 }
@@ -99,7 +100,7 @@ describe('cpupools', () => {
     moved = operated(env, moved, { _tag: 'VcpuAffinity', domid: 1, vcpu: 0, kind: 'hard', pcpus: [0] })
     moved = operated(env, moved, { _tag: 'PoolMoveDomain', poolId: 1, domid: 1 })
     expect(vcpuOf(moved, 1, 0)).toMatchObject({ processor: 3, isRunning: true })
-    const unit = Table.get(moved.sched.units, vcpuOf(moved, 1, 0).unit)
+    const unit = unitAt(moved.sched, vcpuOf(moved, 1, 0).unit)
     expect(BitSet.toArray(unit.hard)).toEqual([0, 1, 2, 3])
     const domain = moved.sched.domainOrder[0] ?? -1
     expect(Table.get(moved.sched.domainPrivate, domain)).toMatchObject({ weight: 256, cap: 0 })

@@ -6,8 +6,9 @@ import { control, makeEnvironment } from '../../../src/machine/index.js'
 import type { Host } from '../../../src/machine/index.js'
 import { BitSet, Table } from '../../../src/prelude/index.js'
 import { decodeHost, encodeHost, fileErrorText } from '../../../src/replay/index.js'
-import { credit2, nullScheduler } from '../../../src/sched/index.js'
+import { credit2, nullScheduler, unitAt } from '../../../src/sched/index.js'
 import { advanced, booted, build, errnoOf, hog, operated, phases, planOf } from '../../support/lab.js'
+import { withRow } from '../../support/rows.js'
 
 const env = makeEnvironment([credit2, nullScheduler], [script], {})
 const ms = 1_000_000
@@ -38,7 +39,7 @@ const unitOf = (host: Host, domid: number, vcpu = 0): number => {
 
 const shown = (host: Host, domid: number, vcpu = 0): Shown => {
   const unit = unitOf(host, domid, vcpu)
-  const { master, isRunning } = Table.get(host.sched.units, unit)
+  const { master, isRunning } = unitAt(host.sched, unit)
   const fields = nullScheduler.unitSnapshot(host.sched, unit) as Pick<Shown, 'assigned' | 'waiting'>
   return { ...fields, pcpu: master, isRunning }
 }
@@ -217,9 +218,7 @@ describe('a host file in which null contradicts itself', () => {
   ]
   it('is the exception: an untouched one is read', () => readBack(host))
   it.each(changes)('is refused: %s', (_name, table, at, row) => {
-    const rows = Table.toArray<unknown>(host.sched[table]).slice()
-    rows[at] = row
-    const bad = { ...host, sched: { ...host.sched, [table]: Table.fromArray(rows) } }
+    const bad = { ...host, sched: withRow(host.sched, table, at, row) }
     expect(decodeHost(env, encodeHost(env, bad), 'host.json')).toMatchObject({ _tag: 'Left' })
   })
 })

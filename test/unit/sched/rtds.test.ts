@@ -12,16 +12,18 @@ import {
   bootHypervisor,
   digestHost,
   makeEnvironment,
+  pendingEvents,
   plan,
   step
 } from '../../../src/machine/index.js'
 import type { Environment, Host } from '../../../src/machine/index.js'
-import { Table, pendingTimers } from '../../../src/prelude/index.js'
+import { Table } from '../../../src/prelude/index.js'
 import { decodeHost, encodeHost, fileErrorText } from '../../../src/replay/index.js'
-import { credit2, rtds } from '../../../src/sched/index.js'
+import { credit2, listAt, rtds, unitAt, vcpuAt } from '../../../src/sched/index.js'
 import { operationsOf, paramsOf, topologyOf } from '../../../src/trace/conform/golden.js'
 import type { GoldenHeader } from '../../../src/trace/conform/golden.js'
 import { advanced, booted, build, errnoOf, hog, operated, phases, planOf } from '../../support/lab.js'
+import { rowsOf, withRow } from '../../support/rows.js'
 
 const env = makeEnvironment([credit2, rtds], [script], {})
 const ms = 1_000_000
@@ -63,7 +65,7 @@ const shown = (host: Host, domid: number, vcpu = 0): Shown =>
   rtds.unitSnapshot(host.sched, unitOf(host, domid, vcpu)) as Shown
 
 const ranNs = (host: Host, domid: number, vcpu = 0): number => {
-  const v = Table.get(host.sched.vcpus, Table.get(host.sched.units, unitOf(host, domid, vcpu)).vcpus[0] ?? -1)
+  const v = vcpuAt(host.sched, unitAt(host.sched, unitOf(host, domid, vcpu)).vcpus[0] ?? -1)
   return v.runningNs + (v.isRunning ? host.nowNs - v.stateEntryNs : 0)
 }
 
@@ -178,7 +180,7 @@ describe('the pCPU that carries the replenishment timer of a pool', () => {
       pcpu
     })
   const timersOf = (host: Host): ReadonlyArray<{ readonly k2: number; readonly deadlineNs: number }> =>
-    pendingTimers(host.timers)
+    pendingEvents(host)
       .filter((timer) => timer.class === 2 && timer.k1 === 1)
       .map(({ k2, deadlineNs }) => ({ k2, deadlineNs }))
   const second = (pcpus: ReadonlyArray<number>): Host => {
@@ -294,7 +296,7 @@ describe('a host file in which rtds contradicts itself', () => {
     readonly runq: number
     readonly replq: number
   }>
-  const queued = Table.get(whole.sched.lists, instance?.runq ?? -1)[0] ?? -1
+  const queued = listAt(whole.sched, instance?.runq ?? -1)[0] ?? -1
   const changes: ReadonlyArray<readonly [string, Change]> = [
     ['an idle pCPU that is not', { table: 'instances', at: 0, to: (row) => ({ ...row, idlers: [3] }) }],
     ['a timer for another time', { table: 'instances', at: 0, to: (row) => ({ ...row, timerAtNs: 1 }) }],
@@ -317,9 +319,8 @@ describe('a host file in which rtds contradicts itself', () => {
     expect(decodeHost(env, encodeHost(env, whole), 'host.json')._tag).toBe('Right')
   })
   it.each(changes)('is refused: %s', (_name, { table, at, to }) => {
-    const rows = Table.toArray<unknown>(whole.sched[table]).slice()
-    rows[at] = to(rows[at] as object)
-    const bad = { ...whole, sched: { ...whole.sched, [table]: Table.fromArray(rows) } }
+    const row = to(rowsOf(whole.sched, table)[at] as object)
+    const bad = { ...whole, sched: withRow(whole.sched, table, at, row) }
     const read = decodeHost(env, encodeHost(env, bad), 'host.json')
     expect(read).toMatchObject({ _tag: 'Left' })
     expect(read._tag === 'Left' ? fileErrorText(read.left) : '').toMatch(/sched|instances|unitPrivate|lists/)

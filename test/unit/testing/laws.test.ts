@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 
 import { schedParamsDefault } from '../../../src/abi/index.js'
 import type { SchedParams } from '../../../src/abi/index.js'
+import type { Guest } from '../../../src/machine/index.js'
+import type { Unit, Vcpu } from '../../../src/sched/index.js'
 import {
   credit2Laws,
   genericLaws,
@@ -70,11 +72,15 @@ const capped = observe(
   })
 )
 
-const rows = (instant: Draft) => instant.host.sched.unitPrivate.chunks.flat() as Array<Record<string, number>>
-const queue = (instant: Draft) =>
-  instant.host.sched.queues.chunks.flat()[0] as unknown as Record<string, unknown>
-const vcpus = (instant: Draft) => instant.host.sched.vcpus.chunks.flat()
-const lists = (instant: Draft) => instant.host.sched.lists.chunks
+const parts = (instant: Draft, name: 'vcpu' | 'unit' | 'own' | 'guest') =>
+  instant.host.sched.places.chunks.flat().flatMap((place) => (place[name] === null ? [] : [place[name]]))
+const rows = (instant: Draft) => parts(instant, 'own') as unknown as Array<Record<string, number>>
+const queue = (instant: Draft) => instant.host.sched.queues[0]!.row as unknown as Record<string, unknown>
+const vcpus = (instant: Draft) => parts(instant, 'vcpu') as unknown as Array<Writable<Vcpu>>
+/** Gives the first queue record another list. */
+const setList = (instant: Draft, list: number[]): void => {
+  instant.host.sched.queues[0]!.list = list
+}
 const last = (instants: Draft[]): Draft => instants.at(-1)!
 const views = <T extends Credit2View['_tag']>(instants: Draft[], tag: T) =>
   instants.flatMap((i) => i.views).filter((view) => view._tag === tag) as unknown as Array<
@@ -101,7 +107,7 @@ const bad: ReadonlyArray<readonly [id: string, what: string, run: Run, change: (
       'a unit that does not know that it runs',
       share,
       (is) => {
-        for (const u of last(is).host.sched.units.chunks.flat()) u.isRunning = false
+        for (const u of parts(last(is), 'unit') as unknown as Array<Writable<Unit>>) u.isRunning = false
       }
     ],
     [
@@ -122,14 +128,10 @@ const bad: ReadonlyArray<readonly [id: string, what: string, run: Run, change: (
     ],
     [
       'GEN-4',
-      'a phase that ends too late',
+      "another's timer",
       share,
       (is) => {
-        const { deadlines, keys } = last(is).host.timers
-        keys.chunks.flat().forEach((key, id) => {
-          if (key.class === 4 && deadlines.chunks[id >> 3]![id & 7]! >= 0)
-            deadlines.chunks[id >> 3]![id & 7]!++
-        })
+        for (const g of parts(last(is), 'guest') as unknown as Array<Writable<Guest>>) g.phaseTimer = 0
       }
     ],
     ['GEN-5', 'a vCPU of another domain', share, (is) => void (vcpus(last(is))[1]!.domain = 1)],
@@ -150,14 +152,14 @@ const bad: ReadonlyArray<readonly [id: string, what: string, run: Run, change: (
     ['C2-P1', 'too much credit', share, (is) => void (rows(last(is))[1]!['credit'] = 10_500_001)],
     ['C2-P1', 'too little credit', share, (is) => void (rows(last(is))[1]!['credit'] = -10_000_001)],
     ['C2-P1', 'an idle unit with credit', share, (is) => void (rows(last(is))[0]!['credit'] = 0)],
-    ['C2-P2', 'a unit forgotten', share, (is) => void (lists(last(is))[0]![0] = [])],
+    ['C2-P2', 'a unit forgotten', share, (is) => setList(last(is), [])],
     ['C2-P2', 'a load too high', share, (is) => void (queue(last(is))['load'] = 3)],
     [
       'C2-P2',
       'an unsorted queue',
       share,
       (is) => {
-        lists(last(is))[0]![0] = [1, 2]
+        setList(last(is), [1, 2])
         rows(last(is))[1]!['credit'] = 1
         rows(last(is))[2]!['credit'] = 2
       }
@@ -259,7 +261,7 @@ const bad: ReadonlyArray<readonly [id: string, what: string, run: Run, change: (
       (is) => {
         const at = is.find(({ host }) => host.nowNs === 3_000_000)!
         at.host.sched.pcpus.chunks[0]![0]!.curr = 1
-        lists(at)[0]![0] = [2]
+        setList(at, [2])
       }
     ],
     [

@@ -10,6 +10,7 @@ import { guestPrograms } from '../../../../src/guest/index.js'
 import {
   advance,
   bootHypervisor,
+  guestAt,
   makeEnvironment,
   transition,
   vcpuTotals
@@ -24,7 +25,7 @@ import {
   workloadOperations
 } from '../../../../src/replay/scenario/scenarioPlan.js'
 import { scenarioToJson } from '../../../../src/replay/scenario/scenarioToJson.js'
-import { credit2 } from '../../../../src/sched/index.js'
+import { credit2, vcpuAt } from '../../../../src/sched/index.js'
 
 const parse = (text: string): Scenario => {
   const found = parseScenario(text, 'x.json')
@@ -63,8 +64,7 @@ const runningMs = (host: Host): Readonly<Record<string, number>> =>
     host.sched.domainOrder.map((slot) => {
       const { domid, vcpus } = Table.get(host.sched.domains, slot)
       const runs = vcpus.map(
-        (vcpu) =>
-          vcpuTotals(Table.get(host.sched.vcpus, vcpu), Table.get(host.guests, vcpu), host.nowNs).runningNs
+        (vcpu) => vcpuTotals(vcpuAt(host.sched, vcpu), guestAt(host, vcpu), host.nowNs).runningNs
       )
       return [String(domid), Math.round(runs.reduce((sum, ns) => sum + ns, 0) / 1_000_000)]
     })
