@@ -17,6 +17,7 @@ export type {
   GuestsEdit,
   Host,
   Planned,
+  SchedulerFailed,
   Stepped,
   ToolstackOperation,
   TraceOptions,

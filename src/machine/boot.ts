@@ -19,7 +19,8 @@ import type { Environment, Stepped, TraceOptions } from './transition.js'
 
 /**
  * A machine that has just booted Xen: cpupool 0 has all pCPUs, no domain exists yet. Out-of-range scheduling
- * parameters are replaced as Xen replaces them.
+ * parameters are replaced as Xen replaces them. A boot scheduler that fails is an exception,
+ * `SchedulerFailure`.
  *
  * @category constructors
  * @since 0.1.0
@@ -48,7 +49,13 @@ export const bootHypervisor = (
   }
   const outputs: Parameters<typeof env.edit.open>[1] = []
   env.edit.open(host, options.trace ? outputs : null)
-  bootPools(env.edit.x)
+  let isBooted = false
+  try {
+    bootPools(env.edit.x)
+    isBooted = true
+  } finally {
+    if (!isBooted) env.edit.abandon()
+  }
   return [env.edit.close(), outputs]
 }
 

@@ -16,6 +16,7 @@ export { vcpuTotals } from './totals.js'
 export { advance, control, makeEnvironment, plan, step, transition } from './transition.js'
 export type {
   Environment,
+  SchedulerFailed,
   Stepped,
   ToolstackOperation,
   TraceOptions,

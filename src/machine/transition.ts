@@ -9,7 +9,7 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import { eventClass } from '../abi/index.js'
 import type { Errno, GuestProgram, Input, Operation, Output, PlainData } from '../abi/index.js'
 import { InvariantViolation, absurd } from '../prelude/index.js'
-import { drain } from '../sched/index.js'
+import { SchedulerFailure, drain, guarded, schedulers as xenSchedulers } from '../sched/index.js'
 import type { Scheduler } from '../sched/index.js'
 
 import type { Host } from './Host.js'
@@ -93,13 +93,28 @@ export type TransitionError =
   | { readonly _tag: 'TimeOutOfRange'; readonly toNs: number }
   | { readonly _tag: 'Refused'; readonly errno: Errno }
   | { readonly _tag: 'NoSuchToolstackOperation'; readonly name: string }
+  | SchedulerFailed
+
+/**
+ * A scheduler that is not one of Xen's broke its rules or threw.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export interface SchedulerFailed {
+  readonly _tag: 'SchedulerFailed'
+  readonly scheduler: string
+  readonly hook: string
+  readonly reason: string
+}
 
 // -------------------------------------------------------------------------------------
 // constructors
 // -------------------------------------------------------------------------------------
 
 /**
- * An environment with the given registry.
+ * An environment with the given registry. Schedulers that are not Xen's own are put behind a guard: when one
+ * breaks, the input in which it does is refused with `SchedulerFailed`.
  *
  * @category constructors
  * @since 0.1.0
@@ -108,7 +123,12 @@ export const makeEnvironment = (
   schedulers: ReadonlyArray<Scheduler>,
   programs: ReadonlyArray<GuestProgram>,
   toolstack: Readonly<Record<string, ToolstackOperation>>
-): Environment => ({ schedulers, programs, toolstack, edit: new HostEdit(schedulers, programs) })
+): Environment => {
+  const kept = schedulers.map((scheduler) =>
+    xenSchedulers.includes(scheduler) ? scheduler : guarded(scheduler)
+  )
+  return { schedulers: kept, programs, toolstack, edit: new HostEdit(kept, programs) }
+}
 
 // -------------------------------------------------------------------------------------
 // transitions
@@ -145,7 +165,7 @@ export const transition = (
 
 /**
  * Carries out the next instant: all events due at the earliest pending time, then the softirqs they raised.
- * Null when nothing is pending.
+ * Null when nothing is pending. A scheduler that fails is an exception here, {@link SchedulerFailure}.
  *
  * @category transitions
  * @since 0.1.0
@@ -155,7 +175,11 @@ export const step = (env: Environment, host: Host, options: TraceOptions): Stepp
   const stepped = within(env, host, options, (edit) => {
     isDone = runInstant(edit, timeMaxNs)
   })
-  return isDone ? stepped : null
+  if (stepped._tag === 'Left') {
+    const { scheduler, hook, reason } = stepped.left
+    throw new SchedulerFailure(scheduler, hook, reason)
+  }
+  return isDone ? stepped.right : null
 }
 
 /**
@@ -172,7 +196,7 @@ export const advance = (
 ): Either<TransitionError, Stepped> => {
   const error = badTime(host, toNs)
   if (error !== null) return E.left(error)
-  return E.right(within(env, host, options, (edit) => runUntil(edit, toNs)))
+  return within(env, host, options, (edit) => runUntil(edit, toNs))
 }
 
 /**
@@ -199,7 +223,7 @@ export const control = (
     },
     () => errno !== null
   )
-  return errno === null ? E.right(stepped) : E.left({ _tag: 'Refused', errno })
+  return errno === null ? stepped : E.left({ _tag: 'Refused', errno })
 }
 
 /**
@@ -218,19 +242,17 @@ export const plan = (
     const error = badTime(host, atNs)
     if (error !== null) return E.left(error)
   }
-  return E.right(
-    within(env, host, { trace: false }, (edit) => {
-      edit.planned = edit.planned.concat(
-        operations.map(({ atNs, operation }, i) => {
-          const index = edit.plannedTotal + i
-          const timer = edit.timers.allocate(eventClass.control, index, 0, index)
-          edit.timers.set(timer, atNs)
-          return { index, atNs, timer, operation }
-        })
-      )
-      edit.plannedTotal += operations.length
-    })
-  )
+  return within(env, host, { trace: false }, (edit) => {
+    edit.planned = edit.planned.concat(
+      operations.map(({ atNs, operation }, i) => {
+        const index = edit.plannedTotal + i
+        const timer = edit.timers.allocate(eventClass.control, index, 0, index)
+        edit.timers.set(timer, atNs)
+        return { index, atNs, timer, operation }
+      })
+    )
+    edit.plannedTotal += operations.length
+  })
 }
 
 // -------------------------------------------------------------------------------------
@@ -263,7 +285,7 @@ const within = (
   options: TraceOptions,
   run: (edit: HostEdit) => void,
   isUnwanted: () => boolean = () => false
-): Stepped => {
+): Either<SchedulerFailed, Stepped> => {
   const { edit } = env
   const outputs: Output[] = []
   let isFinished = false
@@ -272,9 +294,11 @@ const within = (
     run(edit)
     isFinished = !isUnwanted()
   } catch (error) {
-    throw asViolation(error)
+    if (!(error instanceof SchedulerFailure)) throw asViolation(error)
+    const { scheduler, hook, reason } = error
+    return E.left({ _tag: 'SchedulerFailed', scheduler, hook, reason })
   } finally {
     if (!isFinished) edit.abandon()
   }
-  return isFinished ? [edit.close(), outputs] : [host, []]
+  return E.right(isFinished ? [edit.close(), outputs] : [host, []])
 }

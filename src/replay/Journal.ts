@@ -178,7 +178,8 @@ const transitionErrorCodec = tagged<TransitionError>('refusal', {
   TimeGoesBack: { nowNs: integer, toNs: integer },
   TimeOutOfRange: { toNs: integer },
   Refused: { errno: errnoCodec },
-  NoSuchToolstackOperation: { name: text }
+  NoSuchToolstackOperation: { name: text },
+  SchedulerFailed: { scheduler: text, hook: text, reason: text }
 })
 
 const resultCodec = tagged<EntryResult>('result', {

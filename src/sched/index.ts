@@ -7,7 +7,7 @@ export { setAffinity, storeAffinity } from './affinity.js'
 export { arinc653 } from './arinc653/arinc653.js'
 export { bootPools, powerOn } from './boot.js'
 export { schedCodec, schedFault } from './codec.js'
-export { block, drain, sleep, switchEnded, unblock, wake, yieldVcpu } from './core.js'
+export { bind, block, drain, sleep, switchEnded, unblock, wake, yieldVcpu } from './core.js'
 export { addPcpu, createPool, destroyPool, moveDomain, removePcpu } from './cpupool.js'
 export { credit } from './credit/credit.js'
 export { credit2 } from './credit2/credit2.js'
@@ -18,6 +18,7 @@ export type {
   Runqueue as Credit2Queue,
   UnitRow as Credit2Unit
 } from './credit2/model.js'
+export { SchedulerFailure, guarded } from './guard.js'
 export {
   addDomain,
   addVcpu,
@@ -29,6 +30,8 @@ export {
   vcpuDown,
   vcpuUp
 } from './life.js'
+export { makeScheduler } from './makeScheduler.js'
+export type { SchedulerHooks } from './makeScheduler.js'
 export type { Pcpu, Place, Pool, PrivateRow, QueueRecord, Sched, SchedDomain, Unit, Vcpu } from './model.js'
 export { nullScheduler } from './nullsched/nullsched.js'
 export type { HostContext } from './rowCodecs.js'

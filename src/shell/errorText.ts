@@ -25,6 +25,8 @@ export const transitionErrorText = (error: TransitionError): string => {
       return `${error.toNs} is not a time: whole nanoseconds up to 2^53 - 1 (104 days) are`
     case 'Refused':
       return `refused: ${error.errno}`
+    case 'SchedulerFailed':
+      return `scheduler ${error.scheduler} failed in its hook ${error.hook}: ${error.reason}`
     case 'NoSuchToolstackOperation':
       return `the toolstack has no operation ${error.name}`
   }

@@ -24,7 +24,7 @@ interface Written extends Example {
 
 const examples: readonly Written[] = [...markdown, ...comments].map((example, index) => ({
   ...example,
-  file: join(directory, `example${index}.ts`)
+  file: join(directory, example.name ?? `example${index}.ts`)
 }))
 
 /** Every complaint of the compiler about any example, in one go: a program for each would take minutes. */
@@ -59,14 +59,15 @@ afterAll(() => {
 describe('examples', () => {
   it('are found in documents and in doc comments', () => {
     expect(fromMarkdown('a.md', 'text\n```ts\nconst x = 1\n```\n```sh\nls\n```\n')).toEqual([
-      { place: 'a.md:3', code: 'const x = 1' }
+      { place: 'a.md:3', code: 'const x = 1', name: null }
     ])
+    expect(fromMarkdown('a.md', '```ts name=b.ts\nconst x = 1\n```\n')).toMatchObject([{ name: 'b.ts' }])
     expect(
       fromSource(
         'a.ts',
         '/**\n * A.\n *\n * @example\n * f(1)\n * f(2)\n *\n * @since 0.1.0\n */\nexport const f = 1'
       )
-    ).toEqual([{ place: 'a.ts:5', code: 'f(1)\nf(2)' }])
+    ).toEqual([{ place: 'a.ts:5', code: 'f(1)\nf(2)', name: null }])
     expect(comments.length).toBeGreaterThan(0)
   })
 
@@ -75,7 +76,7 @@ describe('examples', () => {
   })
 
   it('check a value: an example that asserts nothing shows nothing', () => {
-    const idle = examples.filter(({ code }) => !/\bassert\b/.test(code))
+    const idle = examples.filter(({ code, name }) => name === null && !/\bassert\b/.test(code))
     expect(idle.map(({ place }) => place)).toEqual([])
   })
 

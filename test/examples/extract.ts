@@ -5,21 +5,23 @@ export interface Example {
   /** Where it stands, as `path:line` of its first line. */
   readonly place: string
   readonly code: string
+  /** The file name under which other examples import it; they stand alone otherwise. */
+  readonly name: string | null
 }
 
-/** The code fences marked `ts` of a Markdown text. */
+/** The code fences marked `ts` of a Markdown text; `ts name=…` makes a module that others can import. */
 export const fromMarkdown = (path: string, text: string): Example[] => {
   const examples: Example[] = []
   const lines = text.split('\n')
   for (let index = 0; index < lines.length; index += 1) {
-    const fence = /^(\s*)```(\S*)/.exec(lines[index] ?? '')
+    const fence = /^(\s*)```(\S*)(?: name=(\S+))?/.exec(lines[index] ?? '')
     if (fence === null) continue
     const indent = fence[1]?.length ?? 0
     const end = lines.findIndex((line, at) => at > index && /^\s*```\s*$/.test(line))
     if (end === -1) throw new Error(`${path}:${index + 1} opens a fence that nothing closes`)
     if (fence[2] === 'ts') {
       const code = lines.slice(index + 1, end).map((line) => line.slice(indent))
-      examples.push({ place: `${path}:${index + 2}`, code: code.join('\n') })
+      examples.push({ place: `${path}:${index + 2}`, code: code.join('\n'), name: fence[3] ?? null })
     }
     index = end
   }
@@ -58,7 +60,7 @@ export const fromSource = (path: string, text: string): Example[] => {
       seen.add(range.pos)
       const first = scanner.getLineAndCharacterOfPosition(range.pos).line + 1
       for (const { line, code } of examplesOfComment(comment)) {
-        examples.push({ place: `${path}:${first + line}`, code })
+        examples.push({ place: `${path}:${first + line}`, code, name: null })
       }
     }
     ts.forEachChild(node, visit)
