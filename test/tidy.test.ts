@@ -42,6 +42,8 @@ const rules: ReadonlyArray<{
       ['src/sched/A.ts', "import type { P2m } from '../memory/index.js'"],
       ['src/machine/A.ts', "import * as Credit from '../sched/Credit.js'"],
       ['src/machine/A.ts', "export { x } from '../sched/index'"],
+      ['src/machine/A.ts', "import { x } from '../sched/codec.js'"],
+      ['src/machine/codec.ts', "import { x } from '../sched/rows.js'"],
       ['src/machine/A.ts', "import { transition } from '../index.js'"],
       ['src/machine/A.ts', "import { x } from './index.js'"],
       ['src/guest/A.ts', "import { hypercalls } from '../hypercalls/index.js'"],

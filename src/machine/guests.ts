@@ -39,7 +39,7 @@ export interface Guest {
   blockTimer: number
   /**
    * When its block ends, -1 when none is pending; inside an edit the calendar knows. When its phase ends
-   * follows from the rest: see {@link phaseEndNs}.
+   * follows from the rest.
    */
   blockAtNs: number
   phasesTotal: number

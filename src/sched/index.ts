@@ -6,7 +6,6 @@
 export { setAffinity, storeAffinity } from './affinity.js'
 export { arinc653 } from './arinc653/arinc653.js'
 export { bootPools, powerOn } from './boot.js'
-export { schedCodec, schedFault } from './codec.js'
 export { bind, block, drain, sleep, switchEnded, unblock, wake, yieldVcpu } from './core.js'
 export { addPcpu, createPool, destroyPool, moveDomain, removePcpu } from './cpupool.js'
 export { credit } from './credit/credit.js'
@@ -34,7 +33,6 @@ export { makeScheduler } from './makeScheduler.js'
 export type { SchedulerHooks } from './makeScheduler.js'
 export type { Pcpu, Place, Pool, PrivateRow, QueueRecord, Sched, SchedDomain, Unit, Vcpu } from './model.js'
 export { nullScheduler } from './nullsched/nullsched.js'
-export type { HostContext } from './rowCodecs.js'
 export {
   allUnits,
   allVcpus,
