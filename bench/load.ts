@@ -2,55 +2,66 @@
  * What is measured, against one build of the package: bundled once as it is and once with the mutable twin.
  */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 
 import { Immer } from 'immer'
 
 import { schedParamsDefault } from '../src/abi/index.js'
-import { script } from '../src/guest/index.js'
+import { Workload, script } from '../src/guest/index.js'
 import {
   Digester,
   advance,
   bootHypervisor,
   control,
   makeEnvironment,
+  guestsOf,
   plan,
   step
 } from '../src/machine/index.js'
 import type { Environment, Host } from '../src/machine/index.js'
-import { credit2 } from '../src/sched/index.js'
+import { schedulers } from '../src/sched/index.js'
 import { operationsOf, paramsOf, topologyOf } from '../src/trace/conform/golden.js'
 import type { GoldenHeader } from '../src/trace/conform/golden.js'
 import { traceLines } from '../src/trace/index.js'
 
+import { globalEdf, taskSet } from './edf.js'
+
 interface Load {
   readonly name: string
   readonly header: GoldenHeader
-  readonly decisions: number
-  readonly linesSha256: string
+  /** The digest of the decisions that Xen's own code took; null where they were not recorded. */
+  readonly linesSha256: string | null
 }
 
-/** A recorded load: its header, and the totals and digest of the decisions that Xen's own code took. */
-const readLoad = (name: string, fixtures: string): Load => {
-  const text = gunzipSync(readFileSync(`${fixtures}/perf/credit2-${name}.json.gz`)).toString()
-  const { header, expected } = JSON.parse(text) as {
+/** A recorded load; for schedulers without recordings credit2's domains and scripts. */
+const readLoad = (name: string, scheduler = 'credit2'): Load => {
+  const own = `test/fixtures/perf/${scheduler}-${name}.json.gz`
+  const isRecorded = existsSync(own)
+  const path = isRecorded ? own : `test/fixtures/perf/credit2-${name}.json.gz`
+  const { header, expected } = JSON.parse(gunzipSync(readFileSync(path)).toString()) as {
     readonly header: GoldenHeader
-    readonly expected: { readonly decisions: number; readonly decisionLinesSha256: string }
+    readonly expected: { readonly decisionLinesSha256: string }
   }
-  return { name, header, decisions: expected.decisions, linesSha256: expected.decisionLinesSha256 }
+  return {
+    name,
+    header: { ...header, scheduler },
+    linesSha256: isRecorded ? expected.decisionLinesSha256 : null
+  }
 }
 
 /** Whether our decisions are those of the recording, line by line. */
-const isEqualToRecording = (load: Load): boolean => {
+const isEqualToRecording = (load: Load): boolean | null => {
+  if (load.linesSha256 === null) return null
   const hash = createHash('sha256')
-  for (const line of traceLines(load.header, [credit2])) if (line.startsWith('{"t"')) hash.update(`${line}\n`)
+  for (const line of traceLines(load.header, schedulers))
+    if (line.startsWith('{"t"')) hash.update(`${line}\n`)
   return hash.digest('hex') === load.linesSha256
 }
 
 /** A host with the load's domains planned, before any of them exists. */
 const prepare = (load: Load): { readonly env: Environment; readonly host: Host } => {
-  const env = makeEnvironment([credit2], [script], {})
+  const env = makeEnvironment(schedulers, [script], {})
   const topology = topologyOf(load.header)
   const facts = { commandLine: '', memoryBytes: 0, seed: 0, files: [] }
   const [booted] = bootHypervisor(env, { topology, params: paramsOf(load.header), facts }, { trace: false })
@@ -69,7 +80,7 @@ const timeAdvance = (load: Load): number => {
   const done = advance(env, host, load.header.duration, { trace: false })
   const ns = Number(process.hrtime.bigint() - started)
   if (done._tag === 'Left') throw new Error(done.left._tag)
-  return ns / load.decisions
+  return ns / env.edit.x.decisionsTotal
 }
 
 interface Retained {
@@ -147,7 +158,7 @@ const timeBuild = (
   void collect?.()
   const before = process.memoryUsage().heapUsed
   const started = process.hrtime.bigint()
-  const env = makeEnvironment([credit2], [script], {})
+  const env = makeEnvironment(schedulers, [script], {})
   const topology = { sockets: 2, coresPerSocket: 16, threadsPerCore: 2, nodesTotal: 2 }
   const facts = { commandLine: '', memoryBytes: memoryGiB * 2 ** 30, seed: 0, files: [] }
   let [host] = bootHypervisor(env, { topology, params: schedParamsDefault, facts }, { trace: false })
@@ -184,18 +195,84 @@ const timeBuild = (
   return [ms, mb]
 }
 
-const fixtures = 'test/fixtures'
+/** A host whose vCPUs are the tasks, each with its own period and budget under rtds. */
+const prepareTasks = (count: number, pcpus: number): { readonly env: Environment; readonly host: Host } => {
+  const env = makeEnvironment(schedulers, Workload.programs, {})
+  const topology = { sockets: 1, coresPerSocket: pcpus, threadsPerCore: 1, nodesTotal: 1 }
+  const facts = { commandLine: '', memoryBytes: 0, seed: 0, files: [] }
+  const params = { ...schedParamsDefault, scheduler: 'rtds' }
+  const [booted] = bootHypervisor(env, { topology, params, facts }, { trace: false })
+  const vcpus = taskSet(count, pcpus, utilisation).map(({ periodNs, runNs }) => ({
+    isOnline: true,
+    hard: null,
+    soft: null,
+    guest: {
+      program: 'periodic',
+      version: 1,
+      config: {
+        periodNs,
+        phaseNs: 0,
+        execution: { _tag: 'Constant', valueNs: runNs },
+        deadlineNs: periodNs,
+        overrun: 'AtOnce'
+      }
+    },
+    realTime: { periodUs: periodNs / 1000, budgetUs: Math.ceil(runNs / 1000), isExtra: false }
+  }))
+  const info = { name: 'tasks', uuid: '', type: 'pv' as const, userdata: null }
+  const plan = {
+    domid: 1,
+    poolId: 0,
+    isControl: false,
+    weight: null,
+    cap: null,
+    vcpus,
+    pages: 0,
+    pagesMax: 0
+  }
+  const operation = { _tag: 'DomainBuild' as const, plan: { ...plan, nodes: null, isPaused: false, info } }
+  const built = control(env, booted, operation, { trace: false })
+  if (built._tag === 'Left') throw new Error(JSON.stringify(built.left))
+  return { env, host: built.right[0] }
+}
+
+/** Jobs per second under rtds, and of the baseline; both complete the same jobs. */
+const timeTasks = (count: number, pcpus: number, durationNs: number): number => {
+  const { env, host } = prepareTasks(count, pcpus)
+  const started = process.hrtime.bigint()
+  const done = advance(env, host, durationNs, { trace: false })
+  const ns = Number(process.hrtime.bigint() - started)
+  if (done._tag === 'Left') throw new Error(done.left._tag)
+  const jobs = guestsOf(done.right[0]).reduce((sum, { phasesTotal }) => sum + phasesTotal, 0)
+  const { jobs: expected, missed } = globalEdf(taskSet(count, pcpus, utilisation), pcpus, durationNs)
+  // A vCPU that was not yet dispatched at time 0 counts one phase more or less than it completed jobs.
+  if (Math.abs(jobs - expected) > count || missed > 0) throw new Error(`${jobs} jobs, not ${expected}`)
+  return (jobs / ns) * 1e9
+}
+
+const timeBaseline = (count: number, pcpus: number, durationNs: number): number => {
+  const tasks = taskSet(count, pcpus, utilisation)
+  const started = process.hrtime.bigint()
+  const { jobs } = globalEdf(tasks, pcpus, durationNs)
+  return (jobs / Number(process.hrtime.bigint() - started)) * 1e9
+}
+
+const utilisation = 0.8
 
 /** What a child process can be asked for; each takes its best of three, so that start-up is not counted. */
 export const measurements = {
-  equal: (size: string) => isEqualToRecording(readLoad(size, fixtures)),
-  advance: (size: string) => best(() => timeAdvance(readLoad(size, fixtures))),
-  step: (size: string) => best(() => timeSteps(readLoad(size, fixtures), 200_000, false, null).nsPerEvent),
-  kept: (size: string) => best(() => timeSteps(readLoad(size, fixtures), 100_000, true, null).nsPerEvent),
+  equal: (size: string, scheduler: string) => isEqualToRecording(readLoad(size, scheduler)),
+  advance: (size: string, scheduler: string) => best(() => timeAdvance(readLoad(size, scheduler))),
+  step: (size: string) => best(() => timeSteps(readLoad(size), 200_000, false, null).nsPerEvent),
+  kept: (size: string) => best(() => timeSteps(readLoad(size), 100_000, true, null).nsPerEvent),
   digested: (size: string) =>
-    best(() => timeSteps(readLoad(size, fixtures), 200_000, false, new Digester()).nsPerEvent),
-  bytes: (size: string) => bytesPerHost(readLoad(size, fixtures)),
+    best(() => timeSteps(readLoad(size), 200_000, false, new Digester()).nsPerEvent),
+  bytes: (size: string) => bytesPerHost(readLoad(size)),
   immer: () => best(() => timeImmer(50_000)),
+  tasks: (count: string, pcpus: string, durationNs: string) =>
+    -best(() => -timeTasks(Number(count), Number(pcpus), Number(durationNs))),
+  baseline: (count: string, pcpus: string, durationNs: string) =>
+    -best(() => -timeBaseline(Number(count), Number(pcpus), Number(durationNs))),
   build: (domains: string, vcpus: string, memoryGiB: string, pages: string) =>
     timeBuild(Number(domains), Number(vcpus), Number(memoryGiB), Number(pages))
 }

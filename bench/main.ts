@@ -28,39 +28,70 @@ const perSecond = (ns: number): string => `${Math.round(1e9 / ns)}/s`
 export const run = (given: Given): void => {
   const wants = (name: string): boolean => given.only.length === 0 || given.only.includes(name)
   say(`node ${process.version}; medians of processes; pCPUs x vCPUs`)
-  if (wants('advance')) advances(given)
+  for (const scheduler of ['credit2', 'credit', 'rtds', 'null'])
+    if (wants('advance') || wants(scheduler)) advances(given, scheduler)
+  if (wants('edf')) edf(given)
   if (wants('steps')) steps(given)
   if (wants('build')) builds(given)
 }
 
 /** Medians of two builds measured by turns. */
-const pair = (given: Given, name: string, size: string): readonly [number, number] => {
+const pair = (
+  given: Given,
+  ...what: readonly [name: string, ...args: string[]]
+): readonly [number, number] => {
   const ours: number[] = []
   const theirs: number[] = []
+  const [name, ...args] = what
   for (let i = 0; i < 3; i++) {
-    ours.push(given.measure(given.own, name, size) as number)
-    theirs.push(given.measure(given.twin, name, size) as number)
+    ours.push(given.measure(given.own, name, ...args) as number)
+    theirs.push(given.measure(given.twin, name, ...args) as number)
   }
   return [median(ours), median(theirs)]
 }
 
-const advances = (given: Given): void => {
-  say('\ncredit2 by advance, no trace consumer, beside the same code with tables written in place')
+const advances = (given: Given, scheduler: string): void => {
+  say(`\n${scheduler} by advance, no trace consumer, beside the same code with tables written in place`)
   let smallest = NaN
   for (const size of sizes) {
-    const isEqual = given.measure(given.own, 'equal', size) as boolean
-    const [ours, mutable] = pair(given, 'advance', size)
+    const isEqual = given.measure(given.own, 'equal', size, scheduler) as boolean | null
+    const [ours, mutable] = pair(given, 'advance', size, scheduler)
     if (size === '4x8') smallest = ours
+    const decisions =
+      isEqual === true ? 'decisions equal the recording' : 'DECISIONS DIFFER FROM THE RECORDING'
     say(
       `  ${size.padEnd(9)} ${ours.toFixed(0).padStart(5)} ns/decision ${perSecond(ours).padStart(10)}` +
         `  x${(ours / mutable).toFixed(2)} of in place (${mutable.toFixed(0)} ns)` +
-        `  ${isEqual ? 'decisions equal the recording' : 'DECISIONS DIFFER FROM THE RECORDING'}`
+        `  ${isEqual === null ? 'not recorded' : decisions}`
     )
-    if (size === '16x64') say(`            budget 1,000,000 decisions/s: ${verdict(ours <= 1000)}`)
+    if (size === '16x64' && scheduler === 'credit2')
+      say(`            budget 1,000,000 decisions/s: ${verdict(ours <= 1000)}`)
     if (size === '256x2000') {
       const growth = ours / smallest
       say(`            growth from 4x8: x${growth.toFixed(2)}, budget x3: ${verdict(growth <= 3)}`)
     }
+  }
+}
+
+/** Periodic tasks on vCPUs of their own under rtds, beside a plain mutable simulation of the same tasks. */
+const edf = (given: Given): void => {
+  say('\nrtds, periodic tasks at 80 % of the pCPUs, beside plain mutable JavaScript')
+  for (const [tasks, pcpus, durationNs] of [
+    [64, 8, 20_000_000_000],
+    [512, 64, 4_000_000_000]
+  ] as const) {
+    const ours: number[] = []
+    const plain: number[] = []
+    for (let i = 0; i < 3; i++) {
+      ours.push(given.measure(given.own, 'tasks', tasks, pcpus, durationNs) as number)
+      plain.push(given.measure(given.own, 'baseline', tasks, pcpus, durationNs) as number)
+    }
+    const [own, other] = [median(ours), median(plain)]
+    say(
+      `  ${tasks} on ${pcpus}: ${own.toFixed(0)} jobs/s, x${(own / other).toFixed(2)} of the baseline` +
+        ` (${other.toFixed(0)}), budget x0.5: ${verdict(own >= other / 2)};` +
+        ` 420,000 to 1,500,000: ${verdict(own / other >= 0.28)}`
+    )
   }
 }
 
