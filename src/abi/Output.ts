@@ -101,6 +101,8 @@ export interface VcpuTotals {
   readonly switchesIn: number
   readonly migrationsTotal: number
   readonly phasesTotal: number
+  /** What the machine's costs took of the running time. */
+  readonly lostNs: number
 }
 
 /**

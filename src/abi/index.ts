@@ -40,7 +40,7 @@ export type {
   VcpuTotals
 } from './Output.js'
 export { pauseFlag, runstate, runstateNames, shutdownReason } from './Runstate.js'
-export { normaliseSchedParams, schedParamsDefault } from './SchedParams.js'
-export type { Credit2Runqueue, SchedParams } from './SchedParams.js'
+export { costsNone, normaliseSchedParams, schedParamsDefault } from './SchedParams.js'
+export type { Credit2Runqueue, MachineCosts, SchedParams } from './SchedParams.js'
 export { coreInSocketOf, coreOf, nodeOf, pcpusMax, pcpusTotal, socketOf, topology } from './Topology.js'
 export type { Topology, TopologyError } from './Topology.js'

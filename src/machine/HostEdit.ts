@@ -44,7 +44,12 @@ export class HostEdit {
 
   constructor(schedulers: ReadonlyArray<Scheduler>, programs: ReadonlyArray<GuestProgram>) {
     const params: SchedParams = schedParamsDefault
-    this.guests = new GuestsEdit(programs, this.timers, (domid, reason) => this.shutdown(domid, reason))
+    this.guests = new GuestsEdit(
+      programs,
+      this.timers,
+      (domid, reason) => this.shutdown(domid, reason),
+      (domid, node) => this.remoteThousandths(domid, node)
+    )
     this.x = new SchedEdit(schedulers, this.timers, this.guests, params)
     this.guests.bindTo(this.x)
     this.timers.keptBy(deadlinesIn(this.x))
@@ -117,6 +122,13 @@ export class HostEdit {
   releaseMemory(domid: number): void {
     const freed = this.keepMemory(Memory.removeDomain(this.memory, domid))
     invariant(freed._tag === 'Right', 'every domain has a memory record')
+  }
+
+  /** The part of a domain's memory that is not on a NUMA node, in thousandths. */
+  private remoteThousandths(domid: number, node: number): number {
+    const pages = Memory.domainPagesByNode(this.memory, domid)
+    const total = pages.reduce((sum, count) => sum + count, 0)
+    return total === 0 ? 0 : Math.floor(((total - (pages[node] ?? 0)) * 1000) / total)
   }
 
   private keepMemory(changed: Either<MemoryError, Memory.Memory>): Either<Errno, void> {
