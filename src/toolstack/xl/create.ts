@@ -21,6 +21,7 @@ import { notBuilt, showHelp } from './Command.js'
 import type { CommandCall, CommandProgram } from './Command.js'
 import { hasOption, optionValue } from './getopt.js'
 import type { FoundOption } from './getopt.js'
+import { withinGlobalMasks } from './globalMasks.js'
 import { complain, fileBytes, libxlOf, settle } from './XlRun.js'
 import type { XlRun } from './XlRun.js'
 
@@ -48,9 +49,11 @@ export const create: CommandProgram = (run, call) => {
     return 0
   }
   if (hasOption(call.options, 'd')) run.stderr.push(configText(read.config))
-  const lacking = notBuiltConfig(read.config) ?? notBuiltHere(run, read.config)
+  const config = hasOption(call.options, 'i') ? read.config : withinGlobalMasks(run, read.config)
+  if (config === null) return -libxlErrorNumber.FAIL
+  const lacking = notBuiltConfig(config) ?? notBuiltHere(run, config)
   if (lacking !== null) return notBuilt(run, lacking)
-  return createDomain(run, call.options, read)
+  return createDomain(run, call.options, { ...read, config })
 }
 
 // -------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ const refusals: ReadonlyArray<readonly [line: string, rc: number, stderr: string
   [
     'vcpu-pin 77 all 0',
     1,
-    'libxl: error: Domain 77:Getting dominfo: No such process\nCould not get domain info\n'
+    'libxl: error: Domain 77:Getting domain info: No such process\nCould not get domain info\n'
   ],
   ['vcpu-pin d1 0 - -', 1, "Could not set affinity for vcpu `0'.\n"],
   [
@@ -99,7 +99,7 @@ const refusals: ReadonlyArray<readonly [line: string, rc: number, stderr: string
     1,
     'libxl: error: Could not create cpupool: No such file or directory\nerror on creating cpupool\n'
   ],
-  ['cpupool-create name="p" cpus="3"', 1, 'cpu 3 illegal or not free\n'],
+  ['cpupool-create name="p" cpus="3"', 6, 'cpu 3 illegal or not free\n'],
   ['cpupool-create name="Pool-0"', 1, 'Pool name "Pool-0" already exists\n'],
   ['cpupool-list nosuch', 1, "Pool 'nosuch' does not exist\n"],
   ['create', 6, 'Config file not specified and none in save file\n'],
