@@ -25,12 +25,18 @@ import {
   schedCredit2ParamsGet,
   xlArguments
 } from '../toolstack/index.js'
-import type { LibxlError, LibxlErrorName } from '../toolstack/index.js'
+import type {
+  CreateArguments,
+  LibxlArguments,
+  LibxlError,
+  LibxlErrorName,
+  LibxlReply,
+  LibxlValue
+} from '../toolstack/index.js'
 
 import { advanceInSlices } from './advanceInSlices.js'
 import { transitionErrorText } from './errorText.js'
 import type { Calls, CreateOptions, DomainCalls, SchedCalls, VcpuCalls } from './Handle.js'
-import type { CreateArguments, LibxlArguments, LibxlReply, LibxlValue } from './libxlOperations.js'
 import type { Session } from './Session.js'
 import { sizesOf, xlFilesOf } from './xlFiles.js'
 import type { XlReply } from './xlFiles.js'

@@ -68,6 +68,8 @@ export type { LibxlError, LibxlErrorName, LogLine, LogPlace } from './libxl/Libx
 export { domainCreate } from './libxl/create.js'
 export type { CreateRequest } from './libxl/create.js'
 export type { Workloads } from './libxl/guestModes.js'
+export { libxlOperations } from './libxl/libxlOperations.js'
+export type { CreateArguments, LibxlArguments, LibxlReply, LibxlValue } from './libxl/libxlOperations.js'
 export { domainDestroy, domainPause, domainRename, domainUnpause } from './libxl/life.js'
 export { bootEpochSeconds } from './libxl/machineFacts.js'
 export { domainQualifierToDomid, domidToName, nameToDomid } from './libxl/names.js'

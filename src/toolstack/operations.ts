@@ -8,6 +8,8 @@ import type { PlainData } from '../abi/index.js'
 import type { ToolstackOperation } from '../machine/index.js'
 
 import type { Workloads } from './libxl/guestModes.js'
+import { libxlOperations } from './libxl/libxlOperations.js'
+import type { LibxlArguments } from './libxl/libxlOperations.js'
 import { xl } from './xl/xl.js'
 import type { XlWorld } from './xl/XlRun.js'
 
@@ -39,7 +41,8 @@ export interface XlArguments {
  * @category constants
  * @since 0.1.0
  */
-export const toolstackOperations: { readonly xl: ToolstackOperation } = {
+export const toolstackOperations: Readonly<Record<'xl' | keyof LibxlArguments, ToolstackOperation>> = {
+  ...libxlOperations,
   xl: (env, host, args, options) => {
     const { argv, files = {}, sizes = {}, workloads = {} } = args as unknown as XlArguments
     const done = xl(env, host, argv, { files, sizes, workloads }, options)

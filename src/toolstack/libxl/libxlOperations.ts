@@ -4,34 +4,23 @@
  *
  * @since 0.1.0
  */
-import type { PlainData } from '../abi/index.js'
-import type { Host, ToolstackOperation } from '../machine/index.js'
-import {
-  domainCreate,
-  domainDestroy,
-  domainPause,
-  domainRename,
-  domainSchedParamsSet,
-  domainUnpause,
-  libxlErrorNumber,
-  schedCredit2ParamsSet,
-  setVcpuaffinity,
-  setVcpuonline,
-  xl
-} from '../toolstack/index.js'
-import type {
-  Affinity,
-  Change,
-  DomainConfig,
-  DomainSchedParams,
-  Libxl,
-  LibxlError,
-  LibxlErrorName,
-  LogLine,
-  SchedCredit2Params,
-  Workloads,
-  XlWorld
-} from '../toolstack/index.js'
+import type { PlainData } from '../../abi/index.js'
+import type { Host, ToolstackOperation } from '../../machine/index.js'
+import type { DomainSchedParams } from '../cfg/BuildInfo.js'
+import type { DomainConfig } from '../cfg/DomainConfig.js'
+import { xl } from '../xl/xl.js'
+import type { XlWorld } from '../xl/XlRun.js'
+
+import type { Change, Libxl } from './Change.js'
+import { domainCreate } from './create.js'
+import type { Workloads } from './guestModes.js'
+import { libxlErrorNumber } from './LibxlError.js'
+import type { LibxlError, LibxlErrorName, LogLine } from './LibxlError.js'
+import { domainDestroy, domainPause, domainRename, domainUnpause } from './life.js'
+import { domainSchedParamsSet, schedCredit2ParamsSet } from './sched.js'
+import type { SchedCredit2Params } from './sched.js'
+import { setVcpuaffinity, setVcpuonline } from './vcpus.js'
+import type { Affinity } from './vcpus.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -97,7 +86,7 @@ export type LibxlReply<A> =
 // -------------------------------------------------------------------------------------
 
 /**
- * For the environment of a host.
+ * The operations by name.
  *
  * @category constants
  * @since 0.1.0
