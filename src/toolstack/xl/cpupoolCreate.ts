@@ -71,7 +71,8 @@ interface PoolWords {
 }
 
 /**
- * `cpusNamed` counts a pCPU as often as it was named. `failure` is the exit status of what fails from here on.
+ * `cpusNamed` counts a pCPU as often as it was named. `failure` is the exit status of what fails from here
+ * on.
  */
 interface ReadPool {
   readonly name: string
@@ -92,7 +93,7 @@ const poolWords = (call: CommandCall): PoolWords | 'help' => {
   return { file, overrides }
 }
 
-/** The words for schedulers that libxl knows, with its numbers. The hypervisor knows neither of the first two. */
+/** The words for schedulers that libxl knows, with its numbers. The hypervisor has not got the first two. */
 const schedulerNumbers: Readonly<Record<string, number>> = {
   unknown: 0,
   sedf: 4,

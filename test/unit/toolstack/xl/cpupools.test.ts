@@ -66,7 +66,8 @@ describe('xl cpupool-numa-split (xl-commands.md §8.3)', () => {
     // Domain 0 has two vCPUs, the node four pCPUs: the request for as many is refused.
     expect([alone.rc, told(alone.stderr)]).toEqual([
       1,
-      'libxl: error: Requested 4 VCPUs, however maxcpus is 2!: Success\nerror on removing vcpus for Domain-0\n'
+      'libxl: error: Requested 4 VCPUs, however maxcpus is 2!: Success\n' +
+        'error on removing vcpus for Domain-0\n'
     ])
     expect(pools(alone.host)).toEqual([[0, 'Pool-node0', 'credit2', [0, 1, 2, 3]]])
   })

@@ -17,7 +17,8 @@ const weightRange =
   'libxl: error: Domain 1:Cpu weight out of range, valid values are within range from 1 to 65535\n' +
   'libxl_domain_sched_params_set failed.\n'
 const capRange =
-  'libxl: error: Domain 1:Cpu cap out of range, valid range is from 0 to 200 for specified number of vcpus\n' +
+  'libxl: error: Domain 1:Cpu cap out of range, ' +
+  'valid range is from 0 to 200 for specified number of vcpus\n' +
   'libxl_domain_sched_params_set failed.\n'
 const ratelimitRange =
   'libxl: error: Ratelimit out of range, valid range is from 100 to 500000\n' +
