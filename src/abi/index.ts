@@ -28,6 +28,7 @@ export type {
   Input,
   Operation,
   RealTimeParams,
+  ToolstackCall,
   VcpuPlan
 } from './Operation.js'
 export type {

@@ -10,7 +10,7 @@ export { noGuest } from './guests.js'
 export type { Guest, GuestsEdit } from './guests.js'
 export { timeMaxNs } from './Host.js'
 export type { BootFacts, Dom0File, Host, Planned } from './Host.js'
-export { HostEdit } from './HostEdit.js'
+export { HostEdit, domExcOperation } from './HostEdit.js'
 export { vcpuTotals } from './totals.js'
 export { advance, control, makeEnvironment, plan, step, transition } from './transition.js'
 export type {

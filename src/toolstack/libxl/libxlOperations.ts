@@ -139,7 +139,7 @@ const create = (libxl: Libxl, args: CreateArguments): Change<number> => {
   if (typeof config === 'string') return createFromText(libxl, config, args)
   const fileBytes = (path: string): number | null =>
     libxl.host.boot.files.find((file) => file.path === path)?.bytes ?? sizes[path] ?? null
-  const made = domainCreate(libxl, { config, workloads, fileBytes })
+  const made = domainCreate(libxl, { config, workloads, fileBytes, isWatched: false })
   if (made.result._tag === 'Left' || isPaused) return made
   const started = domainUnpause({ ...libxl, host: made.host }, made.result.right)
   return {
@@ -159,7 +159,8 @@ const createFromText = (
   args: CreateArguments
 ): Change<number> => {
   const { sizes, workloads, isPaused } = args
-  const argv = ['create', '-q', ...(isPaused ? ['-p'] : []), sourceName]
+  // A caller of the library hears of the end of a domain itself: nobody watches it.
+  const argv = ['create', '-q', '-e', ...(isPaused ? ['-p'] : []), sourceName]
   const done = xl(env, host, argv, { files: { [sourceName]: text }, sizes, workloads }, options)
   const log = done.stderr.split('\n').flatMap((line) => (line === '' ? [] : [logLineOf(line)]))
   const domid = newDomid(host, done.host)

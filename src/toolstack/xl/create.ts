@@ -22,6 +22,7 @@ import type { CommandCall, CommandProgram } from './Command.js'
 import { hasOption, optionValue } from './getopt.js'
 import type { FoundOption } from './getopt.js'
 import { withinGlobalMasks } from './globalMasks.js'
+import { waitingLine } from './monitor.js'
 import { complain, fileBytes, libxlOf, settle } from './XlRun.js'
 import type { XlRun } from './XlRun.js'
 
@@ -168,10 +169,12 @@ const createDomain = (run: XlRun, options: ReadonlyArray<FoundOption>, read: Rea
   const request = {
     config,
     workloads: run.world.workloads,
-    fileBytes: (path: string) => fileBytes(run, path)
+    fileBytes: (path: string) => fileBytes(run, path),
+    isWatched: !hasOption(options, 'e')
   }
   const made = settle(run, domainCreate(libxlOf(run), request))
   if (made._tag === 'Left') return -libxlErrorNumber[made.left._tag]
+  if (request.isWatched) run.outputs.push(...waitingLine(libxlOf(run), config.createInfo.name, made.right))
   if (hasOption(options, 'p')) return 0
   settle(run, domainUnpause(libxlOf(run), made.right))
   return 0
