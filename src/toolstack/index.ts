@@ -67,20 +67,24 @@ export { libxlErrorNumber, logText } from './libxl/LibxlError.js'
 export type { LibxlError, LibxlErrorName, LogLine, LogPlace } from './libxl/LibxlError.js'
 export { domainCreate } from './libxl/create.js'
 export type { CreateRequest } from './libxl/create.js'
+export type { CreateArguments } from './libxl/createFrom.js'
 export type { Workloads } from './libxl/guestModes.js'
 export { libxlOperations } from './libxl/libxlOperations.js'
-export type { CreateArguments, LibxlArguments, LibxlReply, LibxlValue } from './libxl/libxlOperations.js'
-export { domainDestroy, domainPause, domainRename, domainUnpause } from './libxl/life.js'
+export type { LibxlArguments, LibxlReply, LibxlValue } from './libxl/libxlOperations.js'
+export { domainDestroy, domainPause, domainPreserve, domainRename, domainUnpause } from './libxl/life.js'
 export { bootEpochSeconds } from './libxl/machineFacts.js'
 export { domainQualifierToDomid, domidToName, nameToDomid } from './libxl/names.js'
 export {
   cpupoolCpuadd,
+  cpupoolCpuaddNode,
   cpupoolCpuremove,
+  cpupoolCpuremoveNode,
   cpupoolCreate,
   cpupoolDestroy,
   cpupoolMovedomain,
   cpupoolRename
 } from './libxl/poolChanges.js'
+export type { NewCpupool } from './libxl/poolChanges.js'
 export { cpupoolInfo, listCpupool } from './libxl/pools.js'
 export type { CpupoolInfo } from './libxl/pools.js'
 export {

@@ -5,41 +5,35 @@
  * @since 0.1.0
  */
 import type { PlainData } from '../../abi/index.js'
-import type { Host, ToolstackOperation } from '../../machine/index.js'
+import type { ToolstackOperation } from '../../machine/index.js'
 import type { DomainSchedParams } from '../cfg/BuildInfo.js'
-import type { DomainConfig } from '../cfg/DomainConfig.js'
-import { xl } from '../xl/xl.js'
-import type { XlWorld } from '../xl/XlRun.js'
 
 import type { Change, Libxl } from './Change.js'
-import { domainCreate } from './create.js'
-import type { Workloads } from './guestModes.js'
-import { libxlErrorNumber } from './LibxlError.js'
-import type { LibxlError, LibxlErrorName, LogLine } from './LibxlError.js'
+import { createFrom } from './createFrom.js'
+import type { CreateArguments } from './createFrom.js'
+import type { LibxlError, LogLine } from './LibxlError.js'
 import { domainDestroy, domainPause, domainRename, domainUnpause } from './life.js'
-import { domainSchedParamsSet, schedCredit2ParamsSet } from './sched.js'
-import type { SchedCredit2Params } from './sched.js'
-import { setVcpuaffinity, setVcpuonline } from './vcpus.js'
+import {
+  cpupoolCpuadd,
+  cpupoolCpuaddNode,
+  cpupoolCpuremove,
+  cpupoolCpuremoveNode,
+  cpupoolCreate,
+  cpupoolDestroy,
+  cpupoolMovedomain,
+  cpupoolRename
+} from './poolChanges.js'
+import type { NewCpupool } from './poolChanges.js'
+import { domainSchedParamsSet, schedCredit2ParamsSet, schedCreditParamsSet } from './sched.js'
+import type { SchedCredit2Params, SchedCreditParams } from './sched.js'
+import { vcpuSchedParamsSet, vcpuSchedParamsSetAll } from './vcpuSched.js'
+import type { VcpuSchedParams } from './vcpuSched.js'
+import { setVcpuaffinity, setVcpuaffinityAll, setVcpuonline } from './vcpus.js'
 import type { Affinity } from './vcpus.js'
 
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
-
-/**
- * What a domain is made from: the text of a configuration as `xl create` reads it, or a finished
- * configuration. `sizes` are those of files that the host's own list does not name, `workloads` what the
- * guest executes.
- *
- * @category model
- * @since 0.1.0
- */
-export interface CreateArguments {
-  readonly config: string | DomainConfig
-  readonly sizes: XlWorld['sizes']
-  readonly workloads: Workloads
-  readonly isPaused: boolean
-}
 
 /**
  * The arguments of each operation.
@@ -58,18 +52,43 @@ export interface LibxlArguments {
     readonly vcpu: number
     readonly affinity: Affinity
   }
+  readonly 'libxl.set_vcpuaffinity_all': {
+    readonly domid: number
+    readonly vcpus: number
+    readonly affinity: Affinity
+  }
   readonly 'libxl.set_vcpuonline': { readonly domid: number; readonly vcpus: number }
   readonly 'libxl.domain_sched_params_set': { readonly domid: number; readonly params: DomainSchedParams }
+  readonly 'libxl.vcpu_sched_params_set': {
+    readonly domid: number
+    readonly params: ReadonlyArray<VcpuSchedParams>
+  }
+  readonly 'libxl.vcpu_sched_params_set_all': {
+    readonly domid: number
+    readonly params: Omit<VcpuSchedParams, 'vcpuid'>
+  }
+  readonly 'libxl.sched_credit_params_set': { readonly poolid: number; readonly params: SchedCreditParams }
   readonly 'libxl.sched_credit2_params_set': { readonly poolid: number; readonly params: SchedCredit2Params }
+  readonly 'libxl.cpupool_create': NewCpupool
+  readonly 'libxl.cpupool_destroy': { readonly poolid: number }
+  readonly 'libxl.cpupool_rename': { readonly poolid: number; readonly name: string }
+  readonly 'libxl.cpupool_cpuadd': { readonly poolid: number; readonly cpu: number }
+  readonly 'libxl.cpupool_cpuadd_node': { readonly poolid: number; readonly node: number }
+  readonly 'libxl.cpupool_cpuremove': { readonly poolid: number; readonly cpu: number }
+  readonly 'libxl.cpupool_cpuremove_node': { readonly poolid: number; readonly node: number }
+  readonly 'libxl.cpupool_movedomain': { readonly poolid: number; readonly domid: number }
 }
 
 /**
- * What each operation gives when it succeeds: the id of the new domain, or nothing.
+ * What each operation gives when it succeeds: the id of the new domain or cpupool, or nothing.
  *
  * @category model
  * @since 0.1.0
  */
-export type LibxlValue<N extends keyof LibxlArguments> = N extends 'libxl.domain_create' ? number : null
+export type LibxlValue<N extends keyof LibxlArguments> = N extends
+  'libxl.domain_create' | 'libxl.cpupool_create'
+  ? number
+  : null
 
 /**
  * The reply of an operation. `log` is what the library logged although it succeeded.
@@ -92,8 +111,7 @@ export type LibxlReply<A> =
  * @since 0.1.0
  */
 export const libxlOperations: { readonly [N in keyof LibxlArguments]: ToolstackOperation } = {
-  'libxl.domain_create': (env, host, args, options) =>
-    replyOf(create({ env, host, options }, args as unknown as CreateArguments)),
+  'libxl.domain_create': operation('libxl.domain_create', createFrom),
   'libxl.domain_destroy': operation('libxl.domain_destroy', (x, { domid }) => domainDestroy(x, domid)),
   'libxl.domain_pause': operation('libxl.domain_pause', (x, { domid }) => domainPause(x, domid)),
   'libxl.domain_unpause': operation('libxl.domain_unpause', (x, { domid }) => domainUnpause(x, domid)),
@@ -103,14 +121,46 @@ export const libxlOperations: { readonly [N in keyof LibxlArguments]: ToolstackO
   'libxl.set_vcpuaffinity': operation('libxl.set_vcpuaffinity', (x, { domid, vcpu, affinity }) =>
     setVcpuaffinity(x, domid, vcpu, affinity)
   ),
+  'libxl.set_vcpuaffinity_all': operation('libxl.set_vcpuaffinity_all', (x, { domid, vcpus, affinity }) =>
+    setVcpuaffinityAll(x, domid, vcpus, affinity)
+  ),
   'libxl.set_vcpuonline': operation('libxl.set_vcpuonline', (x, { domid, vcpus }) =>
     setVcpuonline(x, domid, vcpus)
   ),
   'libxl.domain_sched_params_set': operation('libxl.domain_sched_params_set', (x, { domid, params }) =>
     domainSchedParamsSet(x, domid, params)
   ),
+  'libxl.vcpu_sched_params_set': operation('libxl.vcpu_sched_params_set', (x, { domid, params }) =>
+    vcpuSchedParamsSet(x, domid, params)
+  ),
+  'libxl.vcpu_sched_params_set_all': operation('libxl.vcpu_sched_params_set_all', (x, { domid, params }) =>
+    vcpuSchedParamsSetAll(x, domid, params)
+  ),
+  'libxl.sched_credit_params_set': operation('libxl.sched_credit_params_set', (x, { poolid, params }) =>
+    schedCreditParamsSet(x, poolid, params)
+  ),
   'libxl.sched_credit2_params_set': operation('libxl.sched_credit2_params_set', (x, { poolid, params }) =>
     schedCredit2ParamsSet(x, poolid, params)
+  ),
+  'libxl.cpupool_create': operation('libxl.cpupool_create', cpupoolCreate),
+  'libxl.cpupool_destroy': operation('libxl.cpupool_destroy', (x, { poolid }) => cpupoolDestroy(x, poolid)),
+  'libxl.cpupool_rename': operation('libxl.cpupool_rename', (x, { poolid, name }) =>
+    cpupoolRename(x, poolid, name)
+  ),
+  'libxl.cpupool_cpuadd': operation('libxl.cpupool_cpuadd', (x, { poolid, cpu }) =>
+    cpupoolCpuadd(x, poolid, cpu)
+  ),
+  'libxl.cpupool_cpuadd_node': operation('libxl.cpupool_cpuadd_node', (x, { poolid, node }) =>
+    cpupoolCpuaddNode(x, poolid, node)
+  ),
+  'libxl.cpupool_cpuremove': operation('libxl.cpupool_cpuremove', (x, { poolid, cpu }) =>
+    cpupoolCpuremove(x, poolid, cpu)
+  ),
+  'libxl.cpupool_cpuremove_node': operation('libxl.cpupool_cpuremove_node', (x, { poolid, node }) =>
+    cpupoolCpuremoveNode(x, poolid, node)
+  ),
+  'libxl.cpupool_movedomain': operation('libxl.cpupool_movedomain', (x, { poolid, domid }) =>
+    cpupoolMovedomain(x, poolid, domid)
   )
 }
 
@@ -120,81 +170,13 @@ export const libxlOperations: { readonly [N in keyof LibxlArguments]: ToolstackO
 
 function operation<N extends keyof LibxlArguments>(
   _name: N,
-  call: (libxl: Libxl, args: LibxlArguments[N]) => Change<void>
+  call: (libxl: Libxl, args: LibxlArguments[N]) => Change<LibxlValue<N> | void>
 ): ToolstackOperation {
   return (env, host, args, options) => {
     const change = call({ env, host, options }, args as unknown as LibxlArguments[N])
-    const { result } = change
-    return replyOf({ ...change, result: result._tag === 'Left' ? result : { _tag: 'Right', right: null } })
-  }
-}
-
-const replyOf = ({ host, outputs, log, result }: Change<number | null>): ReturnType<ToolstackOperation> => {
-  const reply: LibxlReply<number | null> = result._tag === 'Left' ? result : { ...result, log }
-  return [host, outputs, reply as unknown as PlainData]
-}
-
-const create = (libxl: Libxl, args: CreateArguments): Change<number> => {
-  const { config, sizes, workloads, isPaused } = args
-  if (typeof config === 'string') return createFromText(libxl, config, args)
-  const fileBytes = (path: string): number | null =>
-    libxl.host.boot.files.find((file) => file.path === path)?.bytes ?? sizes[path] ?? null
-  const made = domainCreate(libxl, { config, workloads, fileBytes, isWatched: false })
-  if (made.result._tag === 'Left' || isPaused) return made
-  const started = domainUnpause({ ...libxl, host: made.host }, made.result.right)
-  return {
-    host: started.host,
-    outputs: [...made.outputs, ...started.outputs],
-    log: [...made.log, ...started.log],
-    result: started.result._tag === 'Left' ? started.result : made.result
-  }
-}
-
-/** What a text that has no file of its own is called in messages. */
-const sourceName = 'config'
-
-const createFromText = (
-  { env, host, options }: Libxl,
-  text: string,
-  args: CreateArguments
-): Change<number> => {
-  const { sizes, workloads, isPaused } = args
-  // A caller of the library hears of the end of a domain itself: nobody watches it.
-  const argv = ['create', '-q', '-e', ...(isPaused ? ['-p'] : []), sourceName]
-  const done = xl(env, host, argv, { files: { [sourceName]: text }, sizes, workloads }, options)
-  const log = done.stderr.split('\n').flatMap((line) => (line === '' ? [] : [logLineOf(line)]))
-  const domid = newDomid(host, done.host)
-  const { outputs } = done
-  if (done.rc !== 0 || domid === null) {
-    return {
-      host: done.host,
-      outputs,
-      log: [],
-      result: { _tag: 'Left', left: { _tag: nameOf(done.rc), log } }
-    }
-  }
-  return { host: done.host, outputs, log, result: { _tag: 'Right', right: domid } }
-}
-
-const newDomid = (before: Host, after: Host): number | null =>
-  after.domains.records.find(({ domid }) => !before.domains.records.some((old) => old.domid === domid))
-    ?.domid ?? null
-
-const nameOf = (rc: number): LibxlErrorName => {
-  const names = Object.keys(libxlErrorNumber) as ReadonlyArray<LibxlErrorName>
-  // 1 is what xl itself ends with, when it can't make sense of a configuration.
-  return (rc === 1 ? undefined : names.find((name) => libxlErrorNumber[name] === -rc)) ?? 'INVAL'
-}
-
-const logLineOf = (line: string): LogLine => {
-  const match = /^libxl: (info|warning|error): ([^:]+):\d+:([^:]+): (?:Domain (\d+):)?(.*)$/.exec(line)
-  if (match === null)
-    return { level: 'error', place: { file: 'xl', function: 'create' }, domid: null, text: line }
-  const [, level = 'error', file = '', name = '', domid, text = ''] = match
-  return {
-    level: level as LogLine['level'],
-    place: { file, function: name },
-    domid: domid === undefined ? null : Number(domid),
-    text
+    const { result, log } = change
+    const reply: LibxlReply<number | null> =
+      result._tag === 'Left' ? result : { _tag: 'Right', right: result.right ?? null, log }
+    return [change.host, change.outputs, reply as unknown as PlainData]
   }
 }

@@ -16,6 +16,22 @@ import type { LibxlError } from './LibxlError.js'
 import { cpupoolInfo, listCpupool } from './pools.js'
 
 // -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * A cpupool to be made: the pCPUs have to be free.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface NewCpupool {
+  readonly name: string
+  readonly sched: string
+  readonly cpus: ReadonlyArray<number>
+}
+
+// -------------------------------------------------------------------------------------
 // transitions
 // -------------------------------------------------------------------------------------
 
@@ -25,10 +41,7 @@ import { cpupoolInfo, listCpupool } from './pools.js'
  * @category transitions
  * @since 0.1.0
  */
-export const cpupoolCreate = (
-  libxl: Libxl,
-  given: { readonly name: string; readonly sched: string; readonly cpus: ReadonlyArray<number> }
-): Change<number> => {
+export const cpupoolCreate = (libxl: Libxl, given: NewCpupool): Change<number> => {
   const course = begin(libxl.host)
   const poolId = nextPoolId(libxl.host)
   const made = issue(libxl, course, { _tag: 'PoolCreate', poolId, scheduler: given.sched })
@@ -57,7 +70,7 @@ export const cpupoolCreate = (
 export const cpupoolDestroy = (libxl: Libxl, poolid: number): Change<void> => {
   const course = begin(libxl.host)
   const pool = cpupoolInfo(libxl.host, poolid)
-  if (pool === null) return failed(course, libxlError('NOMEM'))
+  if (pool === null) return failed(course, noSuchPool(libxl.host, poolid))
   if (pool.domainsTotal > 0) return failed(course, libxlError('INVAL'))
   let next = course
   for (const pcpu of pool.cpus) {
@@ -76,8 +89,12 @@ export const cpupoolDestroy = (libxl: Libxl, poolid: number): Change<void> => {
  * @category transitions
  * @since 0.1.0
  */
-export const cpupoolRename = (libxl: Libxl, poolid: number, name: string): Change<void> =>
-  succeeded(nameCpupool(libxl, begin(libxl.host), poolid, name), undefined)
+export const cpupoolRename = (libxl: Libxl, poolid: number, name: string): Change<void> => {
+  const course = begin(libxl.host)
+  return cpupoolInfo(libxl.host, poolid) === null
+    ? failed(course, noSuchPool(libxl.host, poolid))
+    : succeeded(nameCpupool(libxl, course, poolid, name), undefined)
+}
 
 /**
  * Gives a free pCPU to a pool.
@@ -148,6 +165,10 @@ export const cpupoolCpuremoveNode = (libxl: Libxl, poolid: number, node: number)
 // -------------------------------------------------------------------------------------
 // internal
 // -------------------------------------------------------------------------------------
+
+/** The hypervisor answers with the next pool, if there is one, and libxl sees that it is another. */
+const noSuchPool = (host: Host, poolid: number): LibxlError =>
+  libxlError(listCpupool(host).some((pool) => pool.poolid > poolid) ? 'INVAL' : 'NOMEM')
 
 const unmoved = (domid: number): LibxlError =>
   libxlError(
