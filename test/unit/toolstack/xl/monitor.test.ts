@@ -135,6 +135,12 @@ describe('a domain that shuts down (toolstack.md §9)', () => {
     expect(domains(stepping as Host)).toEqual([])
   })
 
+  it('that stays shows how it ended: not blocked, and not running', () => {
+    const host = created(booted(env), 'd1', 'extra = "mode=crash"', 'on_crash = "preserve"', 'vcpus = 2')
+    const row = run(env, passed(host, 5 * second)[0], ['list', 'd1']).stdout.split('\n')[1]
+    expect(row).toBe('d1                                           1   128     2     ---sc-       1.0')
+  })
+
   it('that is left without a process stays: xl create -e', () => {
     const host = xl(booted(env), ['create', '-q', '-e', '/cfg'], configOf('d1'))
     const [after, outputs] = ends(host, 0)

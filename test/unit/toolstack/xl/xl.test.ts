@@ -86,6 +86,20 @@ const refusals: ReadonlyArray<readonly [line: string, rc: number, stderr: string
   ['-Z list', 1, "xl: invalid option -- 'Z'\nunknown global option\n"],
   ['shutdown', 1, 'You must specify -a or a domain id.\n\n'],
   ['shutdown d1', 1, 'NotImplemented: xl shutdown\n'],
+  ['reboot -a', 1, 'NotImplemented: xl reboot\n'],
+  ['reboot nosuch', 1, 'nosuch is an invalid domain identifier (rc=-6)\n'],
+  [
+    'shutdown 77',
+    1,
+    'Shutting down domain 77\n' +
+      'libxl: error: Domain 77:unable to get dominfo: No such process\nshutdown failed (rc=-3)\n'
+  ],
+  [
+    'reboot 77',
+    1,
+    'Rebooting domain 77\n' +
+      'libxl: error: Domain 77:unable to get dominfo: No such process\nreboot failed (rc=-3)\n'
+  ],
   ['migrate nosuch elsewhere', 1, 'nosuch is an invalid domain identifier (rc=-6)\n'],
   ['mem-set d1 64', 1, 'NotImplemented: xl mem-set\n'],
   ['cpupool-destroy nosuch', 1, "unknown cpupool 'nosuch'\n"],
@@ -267,6 +281,13 @@ describe('cpupools', () => {
         "Some cpus may have not or only partially been removed from 'Pool-0'.\n" +
         "If a cpu can't be added to another cpupool, add it to 'Pool-0' again and retry.\n"
     )
+  })
+})
+
+describe('xl shutdown and reboot of all', () => {
+  it('do nothing without guests', () => {
+    expect(run(env, bare, ['shutdown', '-a'])).toMatchObject({ rc: 0, stdout: '', stderr: '' })
+    expect(run(env, bare, ['reboot', '-aw'])).toMatchObject({ rc: 0, stderr: 'Waiting for 0 domains\n' })
   })
 })
 
