@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Operation, Output } from '../../../../src/abi/index.js'
 import { advance, control, digestHost, step } from '../../../../src/machine/index.js'
 import type { Environment, Host } from '../../../../src/machine/index.js'
+import { Memory } from '../../../../src/memory/index.js'
 import { decodeHost, encodeHost } from '../../../../src/replay/index.js'
 import { domainSchedParamsGet, listDomain } from '../../../../src/toolstack/index.js'
 import { booted, configOf, environment, run } from '../hosts.js'
@@ -246,6 +247,8 @@ describe('a restart', () => {
     expect(domains(after)).toEqual(['11 d1'])
     const made = outputs.flatMap((output) => (output._tag === 'DomainCreated' ? [output.atNs / second] : []))
     expect(made).toEqual([3, 6, 9, 12, 15, 18, 21, 24, 27, 30])
+    expect(Memory.freePages(after.memory)).toBe(Memory.freePages(host.memory))
+    expect(decodeHost(env, encodeHost(env, after), 'host.json')).toMatchObject({ _tag: 'Right' })
   })
 
   it('under another name for the old one fails when that name is taken', () => {
