@@ -132,6 +132,19 @@ export interface ShutdownOutput {
 }
 
 /**
+ * A line in the log of the process that watches a domain, which real `xl` keeps in `/var/log/xen`.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface MonitorOutput {
+  readonly _tag: 'MonitorLine'
+  readonly atNs: number
+  readonly domid: number
+  readonly line: string
+}
+
+/**
  * @category model
  * @since 0.1.0
  */
@@ -143,3 +156,4 @@ export type Output =
   | DomainOutput
   | DomainEndOutput
   | ShutdownOutput
+  | MonitorOutput

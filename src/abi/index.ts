@@ -6,6 +6,8 @@
 export { documentedChoice } from './ChoicePolicy.js'
 export type { ChoicePolicy } from './ChoicePolicy.js'
 export * as Codec from './Codec.js'
+export { cpusOfTerms } from './CpuTerm.js'
+export type { CpuTerm } from './CpuTerm.js'
 export { errnoNumber } from './Errno.js'
 export type { Errno } from './Errno.js'
 export { eventClass, schedulerTimerKind } from './eventClass.js'
@@ -26,6 +28,7 @@ export type {
   Input,
   Operation,
   RealTimeParams,
+  ToolstackCall,
   VcpuPlan
 } from './Operation.js'
 export type {

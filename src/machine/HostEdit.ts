@@ -10,7 +10,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
-import type { DomainPlan, Errno, GuestProgram, Output, SchedParams } from '../abi/index.js'
+import type { DomainPlan, Errno, GuestProgram, Output, SchedParams, ToolstackCall } from '../abi/index.js'
 import { schedParamsDefault } from '../abi/index.js'
 import { Domains } from '../domain/index.js'
 import { Memory, memoryErrno } from '../memory/index.js'
@@ -39,10 +39,16 @@ export class HostEdit {
   memory: Memory.Memory = Memory.make([[]])
   planned: ReadonlyArray<Planned> = []
   plannedTotal = 0
+  private calls: ReadonlyArray<ToolstackCall> = []
   private base: Host | null = null
   private isOpen = false
 
-  constructor(schedulers: ReadonlyArray<Scheduler>, programs: ReadonlyArray<GuestProgram>) {
+  /** `operations` are the names of those of the toolstack. */
+  constructor(
+    schedulers: ReadonlyArray<Scheduler>,
+    programs: ReadonlyArray<GuestProgram>,
+    private readonly operations: ReadonlyArray<string> = []
+  ) {
     const params: SchedParams = schedParamsDefault
     this.guests = new GuestsEdit(
       programs,
@@ -97,8 +103,27 @@ export class HostEdit {
   abandon(): void {
     this.isOpen = false
     this.base = null
+    this.calls = []
     this.x.abandon()
     this.timers.abandon()
+  }
+
+  /** Has the toolstack do something when the instant is over: ENOSYS when it has no such operation. */
+  call(call: ToolstackCall): Either<Errno, void> {
+    if (!this.operations.includes(call.name)) return E.left('ENOSYS')
+    this.calls = [...this.calls, call]
+    return E.right(undefined)
+  }
+
+  hasCalls(): boolean {
+    return this.calls.length > 0
+  }
+
+  /** What the toolstack is to do, which from now on is the caller's affair. */
+  takeCalls(): ReadonlyArray<ToolstackCall> {
+    const { calls } = this
+    if (calls.length > 0) this.calls = []
+    return calls
   }
 
   /** Gives a new domain its pages: from `nodes` first, unless null. */
@@ -152,5 +177,19 @@ export class HostEdit {
       sleep(this.x, vcpu)
     }
     this.x.sink?.push({ _tag: 'DomainShutdown', atNs: this.x.nowNs, domid, reason })
+    this.call({ name: domExcOperation, args: null })
   }
 }
+
+// -------------------------------------------------------------------------------------
+// constants
+// -------------------------------------------------------------------------------------
+
+/**
+ * The operation of the toolstack that is carried out when a domain has shut down, as real toolstacks are
+ * woken by the interrupt of this name. An environment need not have it.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const domExcOperation = 'VIRQ_DOM_EXC'

@@ -262,8 +262,8 @@ export class GuestsEdit implements GuestClock {
       case 'Halt':
         return block(x, vcpu)
       case 'Shutdown':
-        this.shutdown(this.nameOf(vcpu).domid, action.reason)
-        return block(x, vcpu)
+        // It does not block: the shutdown pauses it, in the middle of its call.
+        return this.shutdown(this.nameOf(vcpu).domid, action.reason)
       default:
         return absurd(action)
     }

@@ -12,7 +12,7 @@ export type { Guest } from './Guest.js'
 export type { GuestsEdit } from './guests.js'
 export { timeMaxNs } from './Host.js'
 export type { BootFacts, Dom0File, Host, Planned } from './Host.js'
-export { HostEdit } from './HostEdit.js'
+export { HostEdit, domExcOperation } from './HostEdit.js'
 export { vcpuTotals } from './totals.js'
 export { advance, control, makeEnvironment, plan, step, transition } from './transition.js'
 export type {

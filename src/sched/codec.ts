@@ -173,7 +173,9 @@ const paramsCodec: Codec.Codec<SchedParams> = Codec.ruled(
   }),
   (given) => {
     const inForce = normaliseSchedParams(given)
-    const names = Object.keys(given) as ReadonlyArray<keyof SchedParams>
+    const names = Object.keys(given).filter((name) => name !== 'costs') as ReadonlyArray<
+      keyof Omit<SchedParams, 'costs'>
+    >
     const changed = names.find((name) => given[name] !== inForce[name])
     return changed === undefined ? null : [changed, `${given[changed]} is never in force`]
   }
