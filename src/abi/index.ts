@@ -41,6 +41,6 @@ export type {
 } from './Output.js'
 export { pauseFlag, runstate, runstateNames, shutdownReason } from './Runstate.js'
 export { normaliseSchedParams, schedParamsDefault } from './SchedParams.js'
-export type { Credit2Runqueue, SchedParams } from './SchedParams.js'
+export type { Credit2Runqueue, Granularity, SchedParams } from './SchedParams.js'
 export { coreInSocketOf, coreOf, nodeOf, pcpusMax, pcpusTotal, socketOf, topology } from './Topology.js'
 export type { Topology, TopologyError } from './Topology.js'

@@ -32,6 +32,7 @@ export const operate = (edit: HostEdit, operation: Operation): Either<Errno, voi
       return buildDomain(edit, operation.plan)
     case 'PoolCreate':
     case 'PoolDestroy':
+    case 'PoolGranularity':
     case 'PoolAddPcpu':
     case 'PoolRemovePcpu':
     case 'SchedPoolParams':
@@ -59,7 +60,13 @@ type PoolOperation = Extract<
   Operation,
   {
     readonly _tag:
-      'PoolCreate' | 'PoolDestroy' | 'PoolAddPcpu' | 'PoolRemovePcpu' | 'SchedPoolParams' | 'SchedArinc'
+      | 'PoolCreate'
+      | 'PoolDestroy'
+      | 'PoolGranularity'
+      | 'PoolAddPcpu'
+      | 'PoolRemovePcpu'
+      | 'SchedPoolParams'
+      | 'SchedArinc'
   }
 >
 
@@ -78,6 +85,8 @@ const operatePool = (edit: HostEdit, operation: PoolOperation): Either<Errno, vo
     }
     case 'PoolDestroy':
       return Sched.destroyPool(x, operation.poolId)
+    case 'PoolGranularity':
+      return Sched.setGranularity(x, operation.poolId, operation.granularity)
     case 'PoolAddPcpu':
       return Sched.addPcpu(x, operation.poolId, operation.pcpu)
     case 'PoolRemovePcpu':

@@ -15,6 +15,7 @@ import { Table } from '../prelude/index.js'
 import { arincCodecs } from './arinc653/codec.js'
 import { creditCodecs } from './credit/codec.js'
 import { credit2Codecs } from './credit2/codec.js'
+import { isDecidedBy } from './granularity.js'
 import type { Pcpu, Pool, PrivateRow, Sched, SchedDomain, Unit, Vcpu } from './model.js'
 import { nullCodecs } from './nullsched/codec.js'
 import { referenceFault } from './references.js'
@@ -181,6 +182,7 @@ const poolCodec = (pcpus: number): Codec.Codec<Pool> =>
     id: natural,
     scheduler: text,
     cpus: Codec.bitSetOf(pcpus),
+    granularity: Codec.oneOf('cpu', 'core', 'socket'),
     domainsTotal: natural,
     isUsed: truth
   })
@@ -292,7 +294,9 @@ const ownedBy = (
   readonly domains: ReadonlyArray<number>
   readonly units: ReadonlyArray<number>
 } => {
-  const pcpus = Table.toArray(sched.pcpus).flatMap((pcpu, i) => (pcpu.pool === pool ? [i] : []))
+  const pcpus = Array.from({ length: sched.pcpus.length }, (_, pcpu) => pcpu).filter((pcpu) =>
+    isDecidedBy(sched, pool, pcpu)
+  )
   const domains = sched.domainOrder.filter(
     (slot) => slot < sched.domains.length && Table.get(sched.domains, slot).pool === pool
   )

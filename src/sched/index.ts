@@ -7,8 +7,8 @@ export { setAffinity, storeAffinity } from './affinity.js'
 export { arinc653 } from './arinc653/arinc653.js'
 export { bootPools, powerOn } from './boot.js'
 export { schedCodec, schedFault } from './codec.js'
-export { block, drain, sleep, switchEnded, unblock, wake, yieldVcpu } from './core.js'
-export { addPcpu, createPool, destroyPool, moveDomain, removePcpu } from './cpupool.js'
+export { block, sleep, unblock, wake, yieldVcpu } from './core.js'
+export { addPcpu, createPool, destroyPool, moveDomain, removePcpu, setGranularity } from './cpupool.js'
 export { credit } from './credit/credit.js'
 export { credit2 } from './credit2/credit2.js'
 export type {
@@ -18,6 +18,7 @@ export type {
   Runqueue as Credit2Queue,
   UnitRow as Credit2Unit
 } from './credit2/model.js'
+export { masterOf, pcpusPerResource, vcpuOn } from './granularity.js'
 export {
   addDomain,
   addVcpu,
@@ -37,3 +38,4 @@ export { SchedEdit } from './SchedEdit.js'
 export type { GuestClock } from './SchedEdit.js'
 export type { DomainParams, PoolParams, Scheduler } from './Scheduler.js'
 export { schedulers } from './schedulers.js'
+export { drain, switchEnded } from './softirqs.js'
