@@ -9,7 +9,7 @@
  * @since 0.1.0
  */
 import { documentedChoice, pauseFlag, pcpusTotal } from '../abi/index.js'
-import type { ChoicePolicy, Output, SchedParams, Topology } from '../abi/index.js'
+import type { ChoicePolicy, Granularity, Output, SchedParams, Topology } from '../abi/index.js'
 import { BitSet, Random, Table, TableEdit, invariant } from '../prelude/index.js'
 import type { TimersEdit } from '../prelude/index.js'
 
@@ -299,6 +299,10 @@ export class SchedEdit {
     return this.masters[pool] as BitSet.BitSet
   }
 
+  granularityOf(pool: Pool): Granularity {
+    return pool.granularity ?? this.params.granularity
+  }
+
   /** How many pCPUs the resources of a pool have. */
   resourceSize(pool: number): number {
     return this.sizes[pool] as number
@@ -386,7 +390,7 @@ export class SchedEdit {
   private resolve(slot: number, pool: Pool): void {
     const scheduler = this.schedulerNamed(pool.scheduler)
     invariant(scheduler !== null, `the registry has the scheduler ${pool.scheduler}`)
-    const size = pcpusPerResource(this.topology, pool.granularity)
+    const size = pcpusPerResource(this.topology, this.granularityOf(pool))
     this.schedulers[slot] = scheduler
     this.sizes[slot] = size
     this.masters[slot] = mastersIn(pool.cpus, this.pcpuCount, size)

@@ -9,7 +9,7 @@
 import * as t from 'io-ts'
 
 import { Codec, normaliseSchedParams, pcpusTotal, topology as makeTopology } from '../abi/index.js'
-import type { SchedParams, Topology } from '../abi/index.js'
+import type { Granularity, SchedParams, Topology } from '../abi/index.js'
 import { Table } from '../prelude/index.js'
 
 import { arincCodecs } from './arinc653/codec.js'
@@ -72,6 +72,8 @@ export const schedCodec: Codec.Codec<Sched> = new t.Type<Sched, unknown, unknown
 // internal
 // -------------------------------------------------------------------------------------
 
+const granularity = Codec.oneOf<Granularity>('cpu', 'core', 'socket')
+
 const { integer, natural, truth, text, integerFrom, closed, listOf, tableOf } = Codec
 
 const topologyCodec: Codec.Codec<Topology> = Codec.ruled(
@@ -90,7 +92,7 @@ const topologyCodec: Codec.Codec<Topology> = Codec.ruled(
 const paramsCodec: Codec.Codec<SchedParams> = Codec.ruled(
   closed<SchedParams>('scheduling parameters', {
     scheduler: text,
-    granularity: Codec.oneOf('cpu', 'core', 'socket'),
+    granularity,
     ratelimitUs: natural,
     smtPowerSavings: truth,
     credit2Runqueue: Codec.oneOf('cpu', 'core', 'socket', 'node', 'all'),
@@ -178,14 +180,17 @@ const domainCodec = closed<SchedDomain>('domain', {
 })
 
 const poolCodec = (pcpus: number): Codec.Codec<Pool> =>
-  closed<Pool>('cpupool', {
-    id: natural,
-    scheduler: text,
-    cpus: Codec.bitSetOf(pcpus),
-    granularity: Codec.oneOf('cpu', 'core', 'socket'),
-    domainsTotal: natural,
-    isUsed: truth
-  })
+  closed<Pool>(
+    'cpupool',
+    {
+      id: natural,
+      scheduler: text,
+      cpus: Codec.bitSetOf(pcpus),
+      domainsTotal: natural,
+      isUsed: truth
+    },
+    { granularity }
+  )
 
 const codecOf = (topology: Topology): Codec.Codec<Sched> => {
   const count = pcpusTotal(topology)

@@ -42,8 +42,7 @@ export const createPool = (x: SchedEdit, id: number, schedulerName: string): Eit
   if (scheduler === null) return E.left('ENOENT')
   const slot = freeSlot(x.pools, (pool) => !pool.isUsed)
   const cpus = BitSet.make(x.pcpuCount)
-  const { granularity } = x.params
-  x.setPool(slot, { id, scheduler: schedulerName, cpus, granularity, domainsTotal: 0, isUsed: true })
+  x.setPool(slot, { id, scheduler: schedulerName, cpus, domainsTotal: 0, isUsed: true })
   grow(x.instances, slot)
   x.instances.set(slot, scheduler.init(x, slot))
   const at = x.poolOrder.findIndex((other) => x.pools.read(other).id > id)
@@ -81,7 +80,8 @@ export const setGranularity = (x: SchedEdit, id: number, granularity: Granularit
   if (slot < 0) return E.left('ENOENT')
   const pool = x.pools.read(slot)
   if (!BitSet.isEmpty(pool.cpus) || x.movingPool === id) return E.left('EBUSY')
-  x.setPool(slot, { ...pool, granularity })
+  const { granularity: _before, ...rest } = pool
+  x.setPool(slot, granularity === x.params.granularity ? rest : { ...rest, granularity })
   return E.right(undefined)
 }
 

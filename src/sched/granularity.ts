@@ -35,6 +35,17 @@ export const pcpusPerResource = (topology: Topology, granularity: Granularity): 
 }
 
 /**
+ * The number of pCPUs of the resources of a pool.
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const poolResourceSize = (sched: Sched, pool: number): number => {
+  const { granularity = sched.params.granularity } = Table.get(sched.pools, pool)
+  return pcpusPerResource(sched.topology, granularity)
+}
+
+/**
  * The master of the resource that a pCPU belongs to; a free pCPU belongs to none but itself.
  *
  * @category queries
@@ -42,8 +53,7 @@ export const pcpusPerResource = (topology: Topology, granularity: Granularity): 
  */
 export const masterOf = (sched: Sched, pcpu: number): number => {
   const { pool } = Table.get(sched.pcpus, pcpu)
-  if (pool < 0) return pcpu
-  return pcpu - (pcpu % pcpusPerResource(sched.topology, Table.get(sched.pools, pool).granularity))
+  return pool < 0 ? pcpu : pcpu - (pcpu % poolResourceSize(sched, pool))
 }
 
 /**

@@ -117,7 +117,8 @@ export interface Pool {
   readonly scheduler: string
   /** The valid mask: pCPUs that serve the pool. */
   readonly cpus: BitSet.BitSet
-  readonly granularity: Granularity
+  /** Only where it is not that of the boot line. */
+  readonly granularity?: Granularity
   readonly domainsTotal: number
   readonly isUsed: boolean
 }

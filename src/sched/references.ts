@@ -8,7 +8,7 @@ import { eventClass, pcpusTotal } from '../abi/index.js'
 import type { Codec } from '../abi/index.js'
 import { BitSet, Table } from '../prelude/index.js'
 
-import { masterOf, mastersIn, pcpusPerResource, resourceMask } from './granularity.js'
+import { masterOf, mastersIn, poolResourceSize, resourceMask } from './granularity.js'
 import type { Pcpu, Sched, Unit } from './model.js'
 import type { HostContext } from './rowCodecs.js'
 
@@ -74,7 +74,7 @@ const poolsFault = (sched: Sched): Codec.Fault | null => {
   let seen = sched.freePcpus
   for (const slot of poolOrder) {
     const { cpus, domainsTotal } = Table.get(pools, slot)
-    const size = pcpusPerResource(sched.topology, Table.get(pools, slot).granularity)
+    const size = poolResourceSize(sched, slot)
     for (const master of BitSet.toArray(mastersIn(cpus, sched.pcpus.length, size)))
       if (!BitSet.isSubset(resourceMask(sched.pcpus.length, master, size), cpus))
         return [`pools[${slot}].cpus`, `has not all pCPUs of the resource of pCPU ${master}`]
@@ -144,7 +144,7 @@ const membersFault = (sched: Sched, unit: number, u: Unit): Codec.Fault | null =
   }
   if (unit < sched.pcpus.length) return u.vcpus.length === 1 ? null : ['vcpus', 'an idle unit has one vCPU']
   const { pool, vcpus } = Table.get(sched.domains, u.domain)
-  const size = pcpusPerResource(sched.topology, Table.get(sched.pools, pool).granularity)
+  const size = poolResourceSize(sched, pool)
   if (u.master % size !== 0 || Table.get(sched.pcpus, u.master).pool !== pool)
     return ['master', 'not the master of a resource of its pool']
   const isWhole = u.vcpus.length === Math.min(size, vcpus.length - u.unitId)
@@ -185,7 +185,7 @@ const pcpusFault = (sched: Sched, context: HostContext): Codec.Fault | null => {
 const isSwitching = (sched: Sched, pcpu: number): boolean => {
   const master = masterOf(sched, pcpu)
   const { pool } = Table.get(sched.pcpus, pcpu)
-  const size = pool < 0 ? 1 : pcpusPerResource(sched.topology, Table.get(sched.pools, pool).granularity)
+  const size = pool < 0 ? 1 : poolResourceSize(sched, pool)
   for (let i = 0; i < size; i++) if (Table.get(sched.pcpus, master + i).switchFrom >= 0) return true
   return false
 }

@@ -119,7 +119,7 @@ const isMatching = (x: SchedEdit, bias: number, pcpu: number): boolean => {
  * a resource is more than a pCPU.
  */
 const fits = (x: SchedEdit, pool: number, q: M.Runqueue, limit: number): boolean => {
-  if (x.pools.read(pool).granularity !== 'cpu' || x.params.credit2Runqueue === 'all') return true
+  if (x.granularityOf(x.pools.read(pool)) !== 'cpu' || x.params.credit2Runqueue === 'all') return true
   const cores = new Set(BitSet.toArray(q.active).map((pcpu) => coreOf(x.topology, pcpu)))
   return (cores.size + 1) * x.topology.threadsPerCore <= limit
 }

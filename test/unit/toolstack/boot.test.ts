@@ -79,7 +79,6 @@ describe('bootHost', () => {
 
   it('what is not built is refused by name', () => {
     for (const [option, feature] of [
-      ['sched-gran=core', 'sched-gran=core'],
       ['dom0=pvh', 'dom0=pvh'],
       ['maxcpus=2', 'maxcpus=2']
     ] as const) {
