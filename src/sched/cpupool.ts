@@ -122,9 +122,9 @@ export const addPcpu = (x: SchedEdit, id: number, pcpu: number): Either<Errno, v
 
 /**
  * Takes a pCPU out of its pool, with the whole resource that it is part of. Its units move away; while one of them can't, EAGAIN, and the removal stays
- * unfinished until it is tried again. The other errors: unknown pool ENOENT, pCPU 0 of pool 0 EINVAL, another
- * removal unfinished or a pCPU of another pool EADDRNOTAVAIL, the last resource of a pool with domains, or of
- * pool 0, EBUSY.
+ * unfinished until it is tried again. The other errors: unknown pool ENOENT, the resource of pCPU 0 in pool 0
+ * EINVAL (DIFF-21), another removal unfinished or a pCPU of another pool EADDRNOTAVAIL, the last resource of a
+ * pool with domains EBUSY.
  *
  * @category transitions
  * @since 0.1.0
@@ -182,15 +182,14 @@ export const moveDomain = (x: SchedEdit, domain: number, id: number): Either<Err
 const tryRemovePcpu = (x: SchedEdit, id: number, pcpu: number): Either<Errno, void> => {
   const slot = x.poolSlot(id)
   if (slot < 0) return E.left('ENOENT')
-  if (pcpu < 0 || pcpu >= x.pcpuCount || (id === 0 && pcpu === 0)) return E.left('EINVAL')
+  if (pcpu < 0 || pcpu >= x.pcpuCount) return E.left('EINVAL')
   const named = x.pools.read(slot)
   const master = x.masterOf(pcpu)
+  if (id === 0 && master === 0) return E.left('EINVAL')
   const resource = x.resourceOf(pcpu)
   if (master !== x.movingPcpu) {
     if (x.movingPcpu >= 0 || !BitSet.has(named.cpus, master)) return E.left('EADDRNOTAVAIL')
-    // In Xen dom0 is always in pool 0, so that its last resource is never free to go.
-    const isKept = named.domainsTotal > 0 || id === 0
-    if (isKept && BitSet.isSubset(named.cpus, resource)) return E.left('EBUSY')
+    if (named.domainsTotal > 0 && BitSet.isSubset(named.cpus, resource)) return E.left('EBUSY')
   }
   x.setPool(slot, { ...named, cpus: BitSet.andNot(named.cpus, resource) })
   x.movingPcpu = master

@@ -8,6 +8,7 @@
  *
  * @since 0.1.0
  */
+import { runstate } from '../abi/index.js'
 import type { Granularity, Topology } from '../abi/index.js'
 import { BitSet, Table } from '../prelude/index.js'
 
@@ -67,7 +68,7 @@ export const vcpuOn = (sched: Sched, pcpu: number): number => {
   const { curr } = Table.get(sched.pcpus, master)
   if (curr < sched.pcpus.length) return pcpu
   const vcpu = Table.get(sched.units, curr).vcpus[pcpu - master]
-  return vcpu !== undefined && Table.get(sched.vcpus, vcpu).isRunning ? vcpu : pcpu
+  return vcpu !== undefined && Table.get(sched.vcpus, vcpu).runstate === runstate.running ? vcpu : pcpu
 }
 
 // -------------------------------------------------------------------------------------

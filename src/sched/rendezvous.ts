@@ -137,6 +137,7 @@ const switchUnits = (x: SchedEdit, master: number, prev: number, next: number): 
   for (let thread = 0; thread < size; thread++) {
     const pcpu = master + thread
     x.pcpus.write(pcpu).curr = next === master ? pcpu : next
+    if (next === master) markIdle(x, pcpu, true)
     const from = currentVcpu(x, prev, thread, pcpu)
     const to = chosenVcpu(x, next, thread, pcpu)
     if (from === to) continue
@@ -151,10 +152,10 @@ const finishResource = (x: SchedEdit, starter: number, prev: number): void => {
   const end = master + x.sizeAt(starter)
   for (const vcpu of x.units.read(prev).vcpus) leave(x, vcpu)
   for (let pcpu = master; pcpu < end; pcpu++) leave(x, pcpu)
-  const next = x.pcpus.read(master).curr
-  for (let pcpu = master + 1; pcpu < end; pcpu++) markIdle(x, pcpu, next === master)
+  if (prev === master) for (let pcpu = master; pcpu < end; pcpu++) markIdle(x, pcpu, false)
   x.executingPcpu = starter
   finishUnit(x, prev)
+  const next = x.pcpus.read(master).curr
   if (x.isIdleUnit(next)) return
   for (const vcpu of x.units.read(next).vcpus) if (x.vcpus.read(vcpu).isRunning) x.guests.start(vcpu)
 }
@@ -164,7 +165,7 @@ const leave = (x: SchedEdit, vcpu: number): void => {
   if (v.isRunning && v.runstate !== runstate.running) x.vcpus.write(vcpu).isRunning = false
 }
 
-/** The idle unit of a pCPU that is not a master runs exactly while the one of its master does. */
+/** The idle units of all pCPUs of a resource run and stop with that of the master. */
 const markIdle = (x: SchedEdit, pcpu: number, isRunning: boolean): void => {
   if (x.units.read(pcpu).isRunning === isRunning) return
   const u = x.units.write(pcpu)

@@ -4,7 +4,6 @@
  * @since 0.1.0
  */
 import type { Output } from '../abi/index.js'
-import { vcpuTotals } from '../machine/index.js'
 import type { Host } from '../machine/index.js'
 import { Table } from '../prelude/index.js'
 
@@ -113,39 +112,59 @@ const areSeveral = (outputs: ReadonlyArray<Output>): boolean =>
 
 const isReplenish = (view: { readonly _tag: string }): view is ReplenishView => view._tag === 'Replenish'
 
-const consumedNs = (host: Host, units: ReadonlyArray<number>): number =>
-  units
-    .flatMap((unit) => Table.get(host.sched.units, unit).vcpus)
-    .map(
-      (vcpu) =>
-        vcpuTotals(Table.get(host.sched.vcpus, vcpu), Table.get(host.guests, vcpu), host.nowNs).runningNs
-    )
-    .reduce((a, b) => a + b, 0)
+/** What a domain has consumed: the time its units ran, however many of their vCPUs did. */
+type Consumption = Map<string, number>
+
+const lifeOf = (host: Host, domid: number): string => `${domid} ${createdNs(host, domid)}`
+
+/** Adds the time up to the next instant. */
+const consume = (consumed: Consumption, host: Host, untilNs: number): void => {
+  for (const { domid, units } of credit2Domains(host)) {
+    const key = lifeOf(host, domid)
+    consumed.set(key, (consumed.get(key) ?? 0) + ranUntil(host, units, untilNs))
+  }
+}
+
+/** How long units run up to the next instant: nothing changes before. */
+const ranUntil = (host: Host, units: ReadonlyArray<number>, untilNs: number): number =>
+  units.filter((unit) => isCurrent(host, unit)).length * (untilNs - host.nowNs)
+
+const isCurrent = (host: Host, unit: number): boolean =>
+  Table.get(host.sched.pcpus, Table.get(host.sched.units, unit).master).curr === unit
 
 const createdNs = (host: Host, domid: number): number =>
   host.domains.records.find((record) => record.domid === domid)?.createdNs ?? -1
 
 const capRunViolations = (run: Run, budgetsMax: number): ReadonlyArray<Violation> => {
   const windows = new Map<number, Window>()
-  return run.instants.flatMap(({ host, outputs, views }) => {
+  const consumed: Consumption = new Map()
+  return run.instants.flatMap(({ host, outputs, views }, i) => {
+    const before = run.instants[i - 1]?.host
+    if (before !== undefined) consume(consumed, before, host.nowNs)
     const domains = credit2Domains(host).filter(({ row }) => row.cap > 0)
     if (areSeveral(outputs)) windows.clear()
     const gone = [...windows.keys()].filter((domid) => !domains.some((domain) => domain.domid === domid))
     for (const domid of gone) windows.delete(domid)
     return domains.flatMap((domain) =>
-      capViolations(windows, host, domain, { views: views.filter(isReplenish), budgetsMax })
+      capViolations(windows, host, domain, { views: views.filter(isReplenish), budgetsMax, consumed })
     )
   })
+}
+
+interface CapContext {
+  readonly views: ReadonlyArray<ReplenishView>
+  readonly budgetsMax: number
+  readonly consumed: Consumption
 }
 
 const capViolations = (
   windows: Map<number, Window>,
   host: Host,
   { domid, units, ratelimitNs, row }: DomainEntry,
-  { views, budgetsMax }: { readonly views: ReadonlyArray<ReplenishView>; readonly budgetsMax: number }
+  { views, budgetsMax, consumed: consumption }: CapContext
 ): ReadonlyArray<Violation> => {
-  const key = `${createdNs(host, domid)} ${row.cap} ${row.totalBudget} ${ratelimitNs}`
-  const consumed = consumedNs(host, units)
+  const key = `${lifeOf(host, domid)} ${row.cap} ${row.totalBudget} ${ratelimitNs}`
+  const consumed = consumption.get(lifeOf(host, domid)) ?? 0
   const old = windows.get(domid)
   // After a change of the cap budgets stay as they were, whatever the new cap is: nothing is said of that
   // domain any more.
@@ -174,10 +193,8 @@ const periodNs = (host: Host): number => host.sched.params.credit2CapPeriodMs * 
 /** Budget of the domain and of its units, less what running units have used and were not charged for yet. */
 const budgetNow = (host: Host, { units, row }: DomainEntry): number =>
   units.reduce((sum, unit) => {
-    const u = Table.get(host.sched.units, unit)
     const s = unitRow(host, unit)
-    const isCurrent = Table.get(host.sched.pcpus, u.master).curr === unit
-    return sum + s.budget - (isCurrent ? host.nowNs - s.startNs : 0)
+    return sum + s.budget - (isCurrent(host, unit) ? host.nowNs - s.startNs : 0)
   }, row.budget)
 
 const budgetViolations = (
@@ -190,7 +207,7 @@ const budgetViolations = (
     if (old === undefined || createdNs(before, domain.domid) !== createdNs(after, domain.domid)) return []
     if (old.row.cap !== domain.row.cap || domain.row.cap === 0) return []
     if (!domain.units.every((unit) => isCapped(unitRow(after, unit)))) return []
-    const ran = consumedNs(after, domain.units) - consumedNs(before, old.units)
+    const ran = ranUntil(before, old.units, after.nowNs)
     const given = views
       .filter(({ domid }) => domid === domain.domid)
       .reduce((sum, view) => sum + view.after.budget - view.before.budget, 0)
