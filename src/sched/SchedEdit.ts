@@ -13,7 +13,7 @@ import type { ChoicePolicy, Granularity, Output, SchedParams, Topology } from '.
 import { BitSet, Random, Table, TableEdit, invariant } from '../prelude/index.js'
 import type { TimersEdit } from '../prelude/index.js'
 
-import { mastersIn, pcpusPerResource, resourceMask } from './granularity.js'
+import { mastersIn, pcpusPerResource } from './granularity.js'
 import type { Pool, PrivateRow, Sched, SchedDomain } from './model.js'
 import { copyDomain, copyPcpu, copyUnit, copyVcpu } from './model.js'
 import { PendingSet } from './PendingSet.js'
@@ -222,7 +222,10 @@ export class SchedEdit {
 
   /** Whether the resource of a pCPU is busy with a context switch that costs time. */
   isSwitching(pcpu: number): boolean {
-    if (!this.isCoarse) return this.pcpus.read(pcpu).switchFrom >= 0
+    return this.isCoarse ? this.isAnySwitching(pcpu) : this.pcpus.read(pcpu).switchFrom >= 0
+  }
+
+  private isAnySwitching(pcpu: number): boolean {
     const master = this.masterOf(pcpu)
     for (let i = this.sizeAt(pcpu) - 1; i >= 0; i--)
       if (this.pcpus.read(master + i).switchFrom >= 0) return true
@@ -317,11 +320,6 @@ export class SchedEdit {
   /** The master of the resource of a pCPU. */
   masterOf(pcpu: number): number {
     return pcpu - (pcpu % this.sizeAt(pcpu))
-  }
-
-  /** The pCPUs of the resource of a pCPU. */
-  resourceOf(pcpu: number): BitSet.BitSet {
-    return resourceMask(this.pcpuCount, this.masterOf(pcpu), this.sizeAt(pcpu))
   }
 
   /** "Has effective soft affinity": the soft step of a placement makes a difference. */

@@ -7,7 +7,7 @@
  */
 import { pauseFlag, runstate } from '../abi/index.js'
 
-import type { Vcpu } from './model.js'
+import type { Unit, Vcpu } from './model.js'
 import type { SchedEdit } from './SchedEdit.js'
 
 // -------------------------------------------------------------------------------------
@@ -247,15 +247,15 @@ export const switchVcpus = (x: SchedEdit, pcpu: number, prev: number, next: numb
 
 /** @internal A pCPU that is a resource of its own has left a unit; what it runs now begins. */
 export const finishSwitch = (x: SchedEdit, pcpu: number, prev: number): void => {
-  x.vcpus.write(x.units.read(prev).vcpus[0] as number).isRunning = false
-  finishUnit(x, prev)
+  const u = x.units.write(prev)
+  x.vcpus.write(u.vcpus[0] as number).isRunning = false
+  finishUnit(x, prev, u)
   const next = x.pcpus.read(pcpu).curr
   if (!x.isIdleUnit(next)) x.guests.start(x.units.read(next).vcpus[0] as number)
 }
 
 /** @internal A unit runs no more: its scheduler hears of it, and a move asked for is made. */
-export const finishUnit = (x: SchedEdit, prev: number): void => {
-  const u = x.units.write(prev)
+export const finishUnit = (x: SchedEdit, prev: number, u: Unit): void => {
   u.isRunning = false
   u.stateEntryNs = x.nowNs
   const pool = x.poolOfUnit(prev)

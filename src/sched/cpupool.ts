@@ -186,7 +186,7 @@ const tryRemovePcpu = (x: SchedEdit, id: number, pcpu: number): Either<Errno, vo
   const named = x.pools.read(slot)
   const master = x.masterOf(pcpu)
   if (id === 0 && master === 0) return E.left('EINVAL')
-  const resource = x.resourceOf(pcpu)
+  const resource = resourceMask(x.pcpuCount, master, x.sizeAt(pcpu))
   if (master !== x.movingPcpu) {
     if (x.movingPcpu >= 0 || !BitSet.has(named.cpus, master)) return E.left('EADDRNOTAVAIL')
     if (named.domainsTotal > 0 && BitSet.isSubset(named.cpus, resource)) return E.left('EBUSY')

@@ -154,7 +154,7 @@ const finishResource = (x: SchedEdit, starter: number, prev: number): void => {
   for (let pcpu = master; pcpu < end; pcpu++) leave(x, pcpu)
   if (prev === master) for (let pcpu = master; pcpu < end; pcpu++) markIdle(x, pcpu, false)
   x.executingPcpu = starter
-  finishUnit(x, prev)
+  finishUnit(x, prev, x.units.write(prev))
   const next = x.pcpus.read(master).curr
   if (x.isIdleUnit(next)) return
   for (const vcpu of x.units.read(next).vcpus) if (x.vcpus.read(vcpu).isRunning) x.guests.start(vcpu)

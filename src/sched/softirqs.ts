@@ -24,19 +24,8 @@ import type { SchedEdit } from './SchedEdit.js'
 export const drain = (x: SchedEdit): void => {
   if (!x.isPending()) return
   const executing = x.executingPcpu
-  if (x.isCoarse) serveForced(x)
-  let pcpu = x.choosePending(-1)
-  while (pcpu >= 0) {
-    x.clearPending(pcpu)
-    if (x.isCoarse) {
-      if (x.sizeAt(pcpu) > 1) scheduleResource(x, pcpu)
-      else schedule(x, pcpu)
-      serveForced(x)
-    } else {
-      schedule(x, pcpu)
-    }
-    pcpu = x.choosePending(pcpu)
-  }
+  if (x.isCoarse) sweepCoarse(x)
+  else sweep(x)
   x.executingPcpu = executing
 }
 
@@ -71,6 +60,28 @@ export const switchEnded = (x: SchedEdit, pcpu: number): void => {
 // -------------------------------------------------------------------------------------
 // internal
 // -------------------------------------------------------------------------------------
+
+/** Every pCPU is a resource of its own. */
+const sweep = (x: SchedEdit): void => {
+  let pcpu = x.choosePending(-1)
+  while (pcpu >= 0) {
+    x.clearPending(pcpu)
+    schedule(x, pcpu)
+    pcpu = x.choosePending(pcpu)
+  }
+}
+
+const sweepCoarse = (x: SchedEdit): void => {
+  serveForced(x)
+  let pcpu = x.choosePending(-1)
+  while (pcpu >= 0) {
+    x.clearPending(pcpu)
+    if (x.sizeAt(pcpu) > 1) scheduleResource(x, pcpu)
+    else schedule(x, pcpu)
+    serveForced(x)
+    pcpu = x.choosePending(pcpu)
+  }
+}
 
 const serveForced = (x: SchedEdit): void => {
   while (x.forced.total > 0) forceSwitch(x, x.forced.take())
