@@ -18,7 +18,7 @@ export type {
   Runqueue as Credit2Queue,
   UnitRow as Credit2Unit
 } from './credit2/model.js'
-export { masterOf, pcpusPerResource, vcpuOn } from './granularity.js'
+export { masterOf, pcpusPerResource, poolResourceSize, vcpuOn } from './granularity.js'
 export {
   addDomain,
   addVcpu,
