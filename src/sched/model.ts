@@ -69,8 +69,8 @@ export interface Vcpu {
 }
 
 /**
- * One scheduling unit: the thing schedulers schedule. With granularity `cpu` it is one vCPU, otherwise as many
- * as a resource has pCPUs, or fewer at the end of a domain. `unitId` is the lowest vCPU id.
+ * One scheduling unit: the thing schedulers schedule. With granularity `cpu` it is one vCPU, otherwise as
+ * many as a resource has pCPUs, or fewer at the end of a domain. `unitId` is the lowest vCPU id.
  *
  * @category model
  * @since 0.1.0

@@ -173,7 +173,7 @@ const markIdle = (x: SchedEdit, pcpu: number, isRunning: boolean): void => {
   u.stateEntryNs = x.nowNs
 }
 
-/** A vCPU that woke or was put to sleep while its resource was switching; a blocked one has SCHEDULE pending. */
+/** A vCPU that woke or was put to sleep while its resource switched; a blocked one has SCHEDULE pending. */
 const forceIfWrong = (x: SchedEdit, vcpu: number): void => {
   const v = x.vcpus.read(vcpu)
   if (x.isVcpuRunnable(vcpu) !== v.isRunning && !x.isBlocked(vcpu)) x.force(v.processor)

@@ -115,8 +115,8 @@ const isMatching = (x: SchedEdit, bias: number, pcpu: number): boolean => {
 }
 
 /**
- * Whether the threads of all cores of the queue and of one more core stay within the limit; of no matter where
- * a resource is more than a pCPU.
+ * Whether the threads of all cores of the queue and of one more core stay within the limit; of no matter
+ * where the granularity is not a pCPU.
  */
 const fits = (x: SchedEdit, pool: number, q: M.Runqueue, limit: number): boolean => {
   if (x.granularityOf(x.pools.read(pool)) !== 'cpu' || x.params.credit2Runqueue === 'all') return true
