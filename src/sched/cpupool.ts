@@ -123,8 +123,8 @@ export const addPcpu = (x: SchedEdit, id: number, pcpu: number): Either<Errno, v
 /**
  * Takes a pCPU out of its pool, with the whole resource that it is part of. Its units move away; while one of
  * them can't, EAGAIN, and the removal stays unfinished until it is tried again. The other errors: unknown
- * pool ENOENT, the resource of pCPU 0 in pool 0 EINVAL (DIFF-21), another removal unfinished or a pCPU of another
- * pool EADDRNOTAVAIL, the last resource of a pool with domains EBUSY.
+ * pool ENOENT, the resource of pCPU 0 in pool 0 EINVAL (DIFF-21), another removal unfinished or a pCPU of
+ * another pool EADDRNOTAVAIL, the last resource of a pool with domains EBUSY.
  *
  * @category transitions
  * @since 0.1.0

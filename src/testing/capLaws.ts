@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type { Output } from '../abi/index.js'
+import { vcpuTotals } from '../machine/index.js'
 import type { Host } from '../machine/index.js'
 import { Table } from '../prelude/index.js'
 
@@ -112,22 +113,24 @@ const areSeveral = (outputs: ReadonlyArray<Output>): boolean =>
 
 const isReplenish = (view: { readonly _tag: string }): view is ReplenishView => view._tag === 'Replenish'
 
-/** What a domain has consumed: the time its units ran, however many of their vCPUs did. */
-type Consumption = Map<string, number>
+/**
+ * What units have consumed, as their vCPUs tell. Of several vCPUs of a unit the one that ran longest counts:
+ * the unit ran at least as long.
+ */
+const consumedNs = (host: Host, units: ReadonlyArray<number>): number =>
+  units.reduce((sum, unit) => sum + Math.max(...membersNs(host, unit)), 0)
 
-const lifeOf = (host: Host, domid: number): string => `${domid} ${createdNs(host, domid)}`
+const membersNs = (host: Host, unit: number): ReadonlyArray<number> =>
+  Table.get(host.sched.units, unit).vcpus.map(
+    (vcpu) =>
+      vcpuTotals(Table.get(host.sched.vcpus, vcpu), Table.get(host.guests, vcpu), host.nowNs).runningNs
+  )
 
-/** Adds the time up to the next instant. */
-const consume = (consumed: Consumption, host: Host, untilNs: number): void => {
-  for (const { domid, units } of credit2Domains(host)) {
-    const key = lifeOf(host, domid)
-    consumed.set(key, (consumed.get(key) ?? 0) + ranUntil(host, units, untilNs))
-  }
-}
-
-/** How long units run up to the next instant: nothing changes before. */
-const ranUntil = (host: Host, units: ReadonlyArray<number>, untilNs: number): number =>
-  units.filter((unit) => isCurrent(host, unit)).length * (untilNs - host.nowNs)
+/** What units consumed between two instants: of those of several vCPUs no account tells, but who was current. */
+const consumedBetween = (before: Host, after: Host, units: ReadonlyArray<number>): number =>
+  units.every((unit) => Table.get(after.sched.units, unit).vcpus.length === 1)
+    ? consumedNs(after, units) - consumedNs(before, units)
+    : units.filter((unit) => isCurrent(before, unit)).length * (after.nowNs - before.nowNs)
 
 const isCurrent = (host: Host, unit: number): boolean =>
   Table.get(host.sched.pcpus, Table.get(host.sched.units, unit).master).curr === unit
@@ -137,34 +140,25 @@ const createdNs = (host: Host, domid: number): number =>
 
 const capRunViolations = (run: Run, budgetsMax: number): ReadonlyArray<Violation> => {
   const windows = new Map<number, Window>()
-  const consumed: Consumption = new Map()
-  return run.instants.flatMap(({ host, outputs, views }, i) => {
-    const before = run.instants[i - 1]?.host
-    if (before !== undefined) consume(consumed, before, host.nowNs)
+  return run.instants.flatMap(({ host, outputs, views }) => {
     const domains = credit2Domains(host).filter(({ row }) => row.cap > 0)
     if (areSeveral(outputs)) windows.clear()
     const gone = [...windows.keys()].filter((domid) => !domains.some((domain) => domain.domid === domid))
     for (const domid of gone) windows.delete(domid)
     return domains.flatMap((domain) =>
-      capViolations(windows, host, domain, { views: views.filter(isReplenish), budgetsMax, consumed })
+      capViolations(windows, host, domain, { views: views.filter(isReplenish), budgetsMax })
     )
   })
-}
-
-interface CapContext {
-  readonly views: ReadonlyArray<ReplenishView>
-  readonly budgetsMax: number
-  readonly consumed: Consumption
 }
 
 const capViolations = (
   windows: Map<number, Window>,
   host: Host,
   { domid, units, ratelimitNs, row }: DomainEntry,
-  { views, budgetsMax, consumed: consumption }: CapContext
+  { views, budgetsMax }: { readonly views: ReadonlyArray<ReplenishView>; readonly budgetsMax: number }
 ): ReadonlyArray<Violation> => {
-  const key = `${lifeOf(host, domid)} ${row.cap} ${row.totalBudget} ${ratelimitNs}`
-  const consumed = consumption.get(lifeOf(host, domid)) ?? 0
+  const key = `${createdNs(host, domid)} ${row.cap} ${row.totalBudget} ${ratelimitNs}`
+  const consumed = consumedNs(host, units)
   const old = windows.get(domid)
   // After a change of the cap budgets stay as they were, whatever the new cap is: nothing is said of that
   // domain any more.
@@ -207,7 +201,7 @@ const budgetViolations = (
     if (old === undefined || createdNs(before, domain.domid) !== createdNs(after, domain.domid)) return []
     if (old.row.cap !== domain.row.cap || domain.row.cap === 0) return []
     if (!domain.units.every((unit) => isCapped(unitRow(after, unit)))) return []
-    const ran = ranUntil(before, old.units, after.nowNs)
+    const ran = consumedBetween(before, after, domain.units)
     const given = views
       .filter(({ domid }) => domid === domain.domid)
       .reduce((sum, view) => sum + view.after.budget - view.before.budget, 0)
