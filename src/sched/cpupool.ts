@@ -101,7 +101,7 @@ export const addPcpu = (x: SchedEdit, id: number, pcpu: number): Either<Errno, v
   const master = pcpu - (pcpu % size)
   const resource = resourceMask(x.pcpuCount, master, size)
   if (!BitSet.isSubset(resource, x.freePcpus)) return E.left('ENODEV')
-  const isMoving = x.movingPcpu >= 0 && BitSet.has(resource, x.movingPcpu)
+  const isMoving = x.movingPcpu >= 0 && BitSet.intersects(resource, movingResource(x))
   if (isMoving && x.pcpus.read(x.movingPcpu).pool !== slot) return E.left('EADDRNOTAVAIL')
   const pool = x.pools.read(slot)
   x.freePcpus = BitSet.andNot(x.freePcpus, resource)
@@ -178,6 +178,10 @@ export const moveDomain = (x: SchedEdit, domain: number, id: number): Either<Err
 // -------------------------------------------------------------------------------------
 // internal
 // -------------------------------------------------------------------------------------
+
+/** The pCPUs whose removal is unfinished: they are still those of one resource of their pool. */
+const movingResource = (x: SchedEdit): BitSet.BitSet =>
+  resourceMask(x.pcpuCount, x.movingPcpu, x.sizeAt(x.movingPcpu))
 
 const tryRemovePcpu = (x: SchedEdit, id: number, pcpu: number): Either<Errno, void> => {
   const slot = x.poolSlot(id)

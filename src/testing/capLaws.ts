@@ -126,7 +126,7 @@ const membersNs = (host: Host, unit: number): ReadonlyArray<number> =>
       vcpuTotals(Table.get(host.sched.vcpus, vcpu), Table.get(host.guests, vcpu), host.nowNs).runningNs
   )
 
-/** What units consumed between two instants: of those of several vCPUs no account tells, but who was current. */
+/** What units consumed between two instants: for several vCPUs no account tells, but who was current. */
 const consumedBetween = (before: Host, after: Host, units: ReadonlyArray<number>): number =>
   units.every((unit) => Table.get(after.sched.units, unit).vcpus.length === 1)
     ? consumedNs(after, units) - consumedNs(before, units)
