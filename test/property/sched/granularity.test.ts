@@ -30,7 +30,7 @@ const registry = { schedulers, programs: [script] }
 
 const coarse: ReadonlyArray<Granularity> = ['core', 'socket']
 
-/** Cores of up to four threads; with pools a domain that goes to one of another granularity and comes back. */
+/** Cores of up to four threads; with pools a domain goes to one of another granularity and comes back. */
 const labs = (given: Partial<LabLimits>): fc.Arbitrary<Laboratory> =>
   fc
     .record({
