@@ -17,6 +17,8 @@ import { runstate } from '../../abi/index.js'
 import type { Output, RunstateOutput, Topology } from '../../abi/index.js'
 import { pcpusTotal } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
+import { Table } from '../../prelude/index.js'
+import { poolResourceSize } from '../../sched/index.js'
 
 import type { Watch, WatchedVcpu } from './Watch.js'
 import { endDomain, enterState, meetVcpu, startWatch, syncWatch } from './Watch.js'
@@ -26,7 +28,7 @@ import { endDomain, enterState, meetVcpu, startWatch, syncWatch } from './Watch.
 // -------------------------------------------------------------------------------------
 
 /**
- * `vcpu` (or `domain`) is a place in the watch.
+ * `vcpu` (or `domain`) is a place in the watch, or {@link forcedIdle}.
  *
  * @category model
  * @since 0.1.0
@@ -38,7 +40,7 @@ export interface RunInterval {
 }
 
 /**
- * How long a domain ran in a bucket; domain -1 stands for those not told apart.
+ * How long a domain ran in a bucket; domain -1 stands for those not told apart, {@link forcedIdle} for none.
  *
  * @category model
  * @since 0.1.0
@@ -55,7 +57,7 @@ export interface BucketPart {
  * @since 0.1.0
  */
 export interface TimelineRow {
-  /** Place of the vCPU that runs here, -1 when idle, and up to when its time is noted. */
+  /** Place of the vCPU that runs here, negative when idle, and up to when its time is noted. */
   occupant: number
   notedNs: number
   readonly intervals: RunInterval[]
@@ -74,12 +76,23 @@ export interface Timeline {
   /** Length of a bucket; 0 while intervals are exact. */
   bucketNs: number
   intervalsTotal: number
+  /** How many pCPUs the scheduling resource of each pCPU has. */
+  resourceSizes: ReadonlyArray<number>
   readonly rows: ReadonlyArray<TimelineRow>
 }
 
 // -------------------------------------------------------------------------------------
 // constants
 // -------------------------------------------------------------------------------------
+
+/**
+ * Stands where a vCPU or a domain does for a pCPU that idles while another one of its scheduling resource
+ * runs a vCPU, so that nobody else can have it.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const forcedIdle = -2
 
 /**
  * Exact intervals of one pCPU: at the usual width of a picture, four pixels each.
@@ -131,7 +144,20 @@ export const emptyTimeline = (host: Host): Timeline => {
   watch.vcpus.forEach((vcpu, at) => {
     if (vcpu.state === runstate.running) (rows[vcpu.pcpu] as TimelineRow).occupant = at
   })
-  return { topology, fromNs: host.nowNs, nowNs: host.nowNs, watch, bucketNs: 0, intervalsTotal: 0, rows }
+  const fromNs = host.nowNs
+  const resourceSizes = resourceSizesOf(host)
+  const timeline: Timeline = {
+    topology,
+    fromNs,
+    nowNs: fromNs,
+    watch,
+    bucketNs: 0,
+    intervalsTotal: 0,
+    resourceSizes,
+    rows
+  }
+  rows.forEach((_, pcpu) => markForced(timeline, pcpu, fromNs))
+  return timeline
 }
 
 // -------------------------------------------------------------------------------------
@@ -156,8 +182,23 @@ export const addToTimeline = (
   timeline.nowNs = hostAfter.nowNs
   for (const row of timeline.rows) note(timeline, row, hostAfter.nowNs)
   syncWatch(timeline.watch, hostAfter)
+  timeline.resourceSizes = resourceSizesOf(hostAfter)
+  timeline.rows.forEach((_, pcpu) => markForced(timeline, pcpu, hostAfter.nowNs))
   return timeline
 }
+
+// -------------------------------------------------------------------------------------
+// queries
+// -------------------------------------------------------------------------------------
+
+/**
+ * The domain that ran in an interval, {@link forcedIdle} when none did.
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const domainOf = (timeline: Timeline, { vcpu }: RunInterval): number =>
+  vcpu === forcedIdle ? forcedIdle : (timeline.watch.vcpus[vcpu] as WatchedVcpu).domain
 
 // -------------------------------------------------------------------------------------
 // internal
@@ -175,13 +216,34 @@ const occupy = (timeline: Timeline, pcpu: number, vcpu: number, atNs: number): v
   const row = timeline.rows[pcpu] as TimelineRow
   note(timeline, row, atNs)
   row.occupant = vcpu
+  markForced(timeline, pcpu, atNs)
+}
+
+const resourceSizesOf = ({ sched }: Host): ReadonlyArray<number> =>
+  Array.from({ length: sched.pcpus.length }, (_, pcpu) => {
+    const { pool } = Table.get(sched.pcpus, pcpu)
+    return pool < 0 ? 1 : poolResourceSize(sched, pool)
+  })
+
+/** Of the pCPUs of one resource those that idle are forced to while another one is busy. */
+const markForced = (timeline: Timeline, pcpu: number, atNs: number): void => {
+  const size = timeline.resourceSizes[pcpu] as number
+  if (size === 1 && timeline.rows[pcpu]?.occupant !== forcedIdle) return
+  const first = pcpu - (pcpu % size)
+  const resource = timeline.rows.slice(first, first + size)
+  const occupant = resource.some((row) => row.occupant >= 0) ? forcedIdle : -1
+  for (const row of resource) {
+    if (row.occupant >= 0 || row.occupant === occupant) continue
+    note(timeline, row, atNs)
+    row.occupant = occupant
+  }
 }
 
 /** Notes what ran on a pCPU up to `toNs`. */
 const note = (timeline: Timeline, row: TimelineRow, toNs: number): void => {
   const fromNs = row.notedNs
   row.notedNs = toNs
-  if (row.occupant < 0 || toNs <= fromNs) return
+  if (row.occupant === -1 || toNs <= fromNs) return
   const interval = { fromNs, toNs, vcpu: row.occupant }
   if (timeline.bucketNs > 0) return addToBuckets(timeline, row, interval)
   const last = row.intervals[row.intervals.length - 1]
@@ -208,7 +270,7 @@ const turnIntoBuckets = (timeline: Timeline, toNs: number): void => {
 const addToBuckets = (timeline: Timeline, row: TimelineRow, interval: RunInterval): void => {
   while (interval.toNs - timeline.fromNs > timeline.bucketNs * bucketsMax) mergeNeighbours(timeline)
   const { bucketNs } = timeline
-  const { domain } = timeline.watch.vcpus[interval.vcpu] as WatchedVcpu
+  const domain = domainOf(timeline, interval)
   let fromNs = interval.fromNs - timeline.fromNs
   const toNs = interval.toNs - timeline.fromNs
   while (fromNs < toNs) {

@@ -11,6 +11,7 @@ import type { DomainAccount, Lag, PcpuAccount, PoolAccount, Report, VcpuAccount 
 import { addToLag } from './accounts.js'
 import type { Cell, CellPart } from './cells.js'
 import { capacityNs, cellNow, parkedTime, timeInState } from './cells.js'
+import { forcedIdleTime } from './forced.js'
 import { domainService, fairnessOf, waitsOf } from './service.js'
 import type { DomainSummary, PcpuSummary, PoolSummary, ReportSummary, VcpuSummary } from './Summary.js'
 import { summaryFormat, summaryVersion } from './Summary.js'
@@ -49,6 +50,7 @@ export const summarise = (report: Report, host: Host): ReportSummary => {
     pcpusTotal: pcpus.length,
     busyNs: pcpus.reduce((sum, { busyNs }) => sum + busyNs, 0),
     idleNs: pcpus.reduce((sum, { idleNs }) => sum + idleNs, 0),
+    forcedIdleNs: pcpus.reduce((sum, { forcedIdleNs }) => sum + forcedIdleNs, 0),
     idleWhileRunnable: { ns: report.idleWhileRunnableNs, cappedOnlyNs: report.idleWhileCappedNs },
     fairness: fairnessOf(order.map((place) => shareOf(report, cell, place))),
     decisionsTotal: report.decisionsTotal,
@@ -182,6 +184,7 @@ const pcpuSummary = (report: Report, account: PcpuAccount, pcpu: number): PcpuSu
     poolId: pool?.poolId ?? null,
     busyNs: account.busyNs + (account.occupant >= 0 ? sinceNs : 0),
     idleNs: account.idleNs + (account.occupant >= 0 ? 0 : sinceNs),
+    forcedIdleNs: forcedIdleTime(report, account),
     switchesTotal: account.switchesTotal,
     migrationsInTotal: account.migrationsInTotal
   }
