@@ -25,7 +25,7 @@ import { script } from '../guest/index.js'
 import { advance, bootHypervisor, makeEnvironment, plan, step } from '../machine/index.js'
 import type { Environment, Host, TransitionError } from '../machine/index.js'
 import { notPending } from '../prelude/index.js'
-import { credit2 } from '../sched/index.js'
+import { schedulers } from '../sched/index.js'
 import type { Scheduler } from '../sched/index.js'
 
 // -------------------------------------------------------------------------------------
@@ -81,12 +81,12 @@ export type Observer = (host: Host, outputs: ReadonlyArray<Output>) => void
 // -------------------------------------------------------------------------------------
 
 /**
- * credit2, and guests that follow a script.
+ * All schedulers of Xen, and guests that follow a script.
  *
  * @category constants
  * @since 0.1.0
  */
-export const registryDefault: Registry = { schedulers: [credit2], programs: [script] }
+export const registryDefault: Registry = { schedulers, programs: [script] }
 
 // -------------------------------------------------------------------------------------
 // constructors
