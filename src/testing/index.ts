@@ -121,6 +121,7 @@ export {
 } from './troubleArbitrary.js'
 export type { TroubleScope } from './troubleArbitrary.js'
 export type { Credit2View, QueueView, ReplenishView, ScheduleView, UnitView, WakeView } from './View.js'
+export { credit2NoStarvation } from './waitLaws.js'
 export { wakePreempts, wakePreemptsAsWorded, wakeWaits } from './wakeLaws.js'
 export { watchCredit2 } from './watchCredit2.js'
 export { boundInstants, instantDecisionsMax, watchHooks } from './watchHooks.js'

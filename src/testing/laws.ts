@@ -50,6 +50,7 @@ import {
 } from './rtdsLaws.js'
 import { rtdsBudgetExact, rtdsNoMiss, rtdsNoOverrun, rtdsReplenishedInTime } from './rtdsSupplyLaws.js'
 import { shareDerived, shareEqual, shareLongRun, shareWeighted } from './shareLaws.js'
+import { credit2NoStarvation } from './waitLaws.js'
 import { wakePreempts, wakeWaits } from './wakeLaws.js'
 
 // -------------------------------------------------------------------------------------
@@ -99,6 +100,7 @@ export const credit2Laws: ReadonlyArray<Law> = [
   loadUpToDate,
   wakePreempts,
   wakeWaits,
+  credit2NoStarvation,
   creditReset,
   creditResetInTime
 ]

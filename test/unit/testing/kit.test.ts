@@ -267,5 +267,5 @@ describe('comparing and freezing', () => {
 })
 
 test('every law of credit2 names its property of the specification', () => {
-  expect(credit2Laws.every(({ id }) => /^C2-(P\d+[a-d]?|5|8[ab])$/.test(id))).toBe(true)
+  expect(credit2Laws.every(({ id }) => /^C2-(P\d+[a-d]?|5|8[ab]|D1)$/.test(id))).toBe(true)
 })

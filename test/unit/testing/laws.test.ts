@@ -294,6 +294,14 @@ const bad: ReadonlyArray<readonly [id: string, what: string, run: Run, change: (
       }
     ],
     [
+      'C2-D1',
+      'a unit that never gets its turn',
+      longShare,
+      (is) => {
+        for (const i of is) if (i.host.nowNs > 0) i.host.sched.pcpus.chunks[0]![0]!.curr = 1
+      }
+    ],
+    [
       'C2-8b',
       'a decision without credit that resets nothing',
       share,
