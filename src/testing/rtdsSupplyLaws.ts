@@ -66,9 +66,9 @@ export const rtdsBudgetExact: Law = {
       return rtdsUnits(instant.host).flatMap((unit) => {
         const { row, key, name } = unit
         const old = since.get(key)
-        const left = row.currentBudgetNs - (unit.isCurrent ? instant.host.nowNs - row.startNs : 0)
+        const left = budgetLeft(unit, instant.host.nowNs)
         if (old === undefined || old.deadlineNs !== row.deadlineNs) {
-          since.set(key, periodOf(unit))
+          since.set(key, periodOf(unit, instant.host.nowNs))
           const given = instant.outputs.some(({ _tag }) => _tag === 'ControlDone') ? left : row.budgetNs
           return left === given ? [] : [`${name} is replenished and has ${left} of ${given} ns`]
         }
@@ -163,7 +163,7 @@ const overruns = (run: Run, isSliceFree: boolean): ReturnType<Law['violations']>
       const old = since.get(unit.key)
       const isSame = old !== undefined && old.deadlineNs === unit.row.deadlineNs
       const sliceLeftNs = unit.isCurrent ? (slices.get(unit.name) ?? 0) - host.nowNs : 0
-      const period = isSame ? old : periodOf(unit, isSliceFree ? sliceLeftNs : 0)
+      const period = isSame ? old : periodOf(unit, host.nowNs, isSliceFree ? sliceLeftNs : 0)
       if (hasExtratime(unit.row)) period.isJudged = false
       since.set(unit.key, period)
       const ran = unit.ranNs - period.ranNs
@@ -177,12 +177,16 @@ const overruns = (run: Run, isSliceFree: boolean): ReturnType<Law['violations']>
   })
 }
 
-const periodOf = ({ row, ranNs }: RtdsEntry, sliceLeftNs = 0): Period => ({
-  deadlineNs: row.deadlineNs,
-  ranNs,
-  budgetNs: row.currentBudgetNs,
+/** What is left of a budget; a running unit has used some that it was not charged for yet. */
+const budgetLeft = ({ row, isCurrent }: RtdsEntry, nowNs: number): number =>
+  row.currentBudgetNs - (isCurrent ? nowNs - row.startNs : 0)
+
+const periodOf = (unit: RtdsEntry, nowNs: number, sliceLeftNs = 0): Period => ({
+  deadlineNs: unit.row.deadlineNs,
+  ranNs: unit.ranNs,
+  budgetNs: budgetLeft(unit, nowNs),
   sliceLeftNs,
-  isJudged: !hasExtratime(row)
+  isJudged: !hasExtratime(unit.row)
 })
 
 function isWithoutExtratime(run: Run): boolean {

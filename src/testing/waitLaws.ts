@@ -15,7 +15,8 @@ import { isShareLab } from './shareLaws.js'
 
 /**
  * No starvation, derived: on one pCPU where nobody sleeps and there are no caps, a unit waits at most
- * `sum over the others of (20.5 ms x w / M + S)`, with M the largest weight and `S = max(0.5 ms, rate limit)`.
+ * `sum over the others of (20.5 ms x w / M + S)`, with M the largest weight and `S = max(0.5 ms,
+ * rate limit)`.
  *
  * Who waits keeps its credit but for resets, which give all the same; so each of the others runs before it
  * only until its credit has fallen below. Credits lie within 20.5 ms of each other, and a unit of weight w

@@ -19,20 +19,20 @@ const scheduler = 'credit'
 const anyWeights = fc.oneof(fc.constantFrom(1, 2, 256, 65_535), fc.integer({ min: 1, max: 65_535 }))
 
 describeLaws('credit laws', laws, [
-  { name: 'any laboratory', labs: credit1LabArbitrary(), usual: 60, spoken: [...always, ...exact, 'CR-R1'] },
+  { name: 'any laboratory', labs: credit1LabArbitrary(), usual: 40, spoken: [...always, ...exact, 'CR-R1'] },
   {
     name: 'context switches that take time',
     labs: credit1LabArbitrary({ withSwitchCost: true }),
     usual: 25,
     spoken: always
   },
-  { name: 'several cpupools', labs: credit1LabArbitrary({ withPools: true }), usual: 40, spoken: always },
+  { name: 'several cpupools', labs: credit1LabArbitrary({ withPools: true }), usual: 25, spoken: always },
   { name: 'wake-up storms', labs: wakeStormArbitrary({ scheduler }), usual: 20, spoken: exact },
   { name: 'yield abusers', labs: yieldAbuserArbitrary({ scheduler }), usual: 20, spoken: exact },
   {
     name: 'weights and caps at the extremes',
     labs: extremesArbitrary({ scheduler }),
-    usual: 25,
+    usual: 12,
     spoken: exact
   }
 ])

@@ -16,11 +16,11 @@ describeLaws(
   'rtds laws',
   [...genericLaws, ...poolLaws, ...rtdsLaws],
   [
-    { name: 'any laboratory', labs: realTimeLabArbitrary(), usual: 50, spoken: [...always, ...exact] },
+    { name: 'any laboratory', labs: realTimeLabArbitrary(), usual: 35, spoken: [...always, ...exact] },
     {
       name: 'no extra time',
       labs: realTimeLabArbitrary({ withExtratime: false, durationMaxNs: 30_000_000 }),
-      usual: 30,
+      usual: 20,
       spoken: [...always, ...exact, 'RT-T1b']
     },
     {
@@ -29,11 +29,11 @@ describeLaws(
       usual: 20,
       spoken: always
     },
-    { name: 'several cpupools', labs: realTimeLabArbitrary({ withPools: true }), usual: 30, spoken: always },
+    { name: 'several cpupools', labs: realTimeLabArbitrary({ withPools: true }), usual: 25, spoken: always },
     {
       name: 'near overload',
       labs: nearOverloadArbitrary(),
-      usual: 40,
+      usual: 30,
       spoken: [...always, ...exact, 'RT-T1b', 'RT-T4', 'RT-T7b']
     },
     { name: 'wake-up storms', labs: wakeStormArbitrary({ scheduler: 'rtds' }), usual: 15, spoken: exact },
