@@ -222,22 +222,33 @@ export const credit1BoostEnds: Law = {
 }
 
 /**
- * R8: a wake-up boosts a unit only if it was UNDER and neither parked nor just placed or moved.
+ * R8: a wake-up boosts a unit only if it was UNDER and neither parked nor just placed or moved; and an
+ * accounting that lets a parked unit go on does not boost it.
  *
  * @category constants
  * @since 0.1.0
  */
 export const credit1BoostGiven: Law = {
   id: 'CR-R8',
-  statement: 'a wake-up boosts no unit that is out of credit, parked, or was just placed or moved',
+  statement: 'nobody is boosted that is out of credit, was parked, or was just placed or moved',
   appliesTo: (run) => wakeupsOf(run, 'credit').length > 0,
-  violations: (run) =>
-    wakeupsOf(run, 'credit').flatMap(({ atNs, before, after }) => {
+  violations: (run) => [
+    ...wakeupsOf(run, 'credit').flatMap(({ atNs, before, after }) => {
       const [old, now] = [creditOf(before), creditOf(after)]
       const isBoosted = old.priority !== priorityBoost && now.priority === priorityBoost
       const mayBe = old.priority === priorityUnder && (old.flags & (flagParked | flagMigrating)) === 0
       return isBoosted && !mayBe ? [{ atNs, text: `${nameOf(before)} is boosted` }] : []
-    })
+    }),
+    ...timersOf(run, schedulerTimerKind.creditAccounting).flatMap(({ atNs, before, after }) =>
+      after.units
+        .filter((unit) => {
+          const old = stateOf(before, unit.unit)
+          const wasParked = old !== null && (creditOf(old).flags & flagParked) !== 0
+          return wasParked && creditOf(unit).priority === priorityBoost
+        })
+        .map((unit) => ({ atNs, text: `${nameOf(unit)} is boosted by an accounting` }))
+    )
+  ]
 }
 
 // -------------------------------------------------------------------------------------

@@ -66,7 +66,6 @@ export const sliceLeastNs = 100
 export const priorityBoost = 0
 export const priorityUnder = -1
 export const priorityOver = -2
-export const priorityIdle = -64
 /** Bits of the flags of a unit. */
 export const flagParked = 1
 export const flagYields = 2
@@ -110,7 +109,3 @@ export const pcpuRowIn = (pool: PoolState, pcpu: number): CreditPcpu | null =>
 
 /** Credits that one pCPU gives in a timeslice. */
 export const creditsPerTimeslice = ({ timesliceMs }: CreditInstance): number => creditsPerMs * timesliceMs
-
-/** Without a timer for the ticks of short timeslices: three ticks a timeslice, one below 3 ms. */
-export const tickNsOf = ({ timesliceMs }: CreditInstance): number =>
-  Math.floor((timesliceMs * 1000) / (timesliceMs < 3 ? 1 : 3)) * 1000

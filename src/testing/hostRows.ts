@@ -8,7 +8,8 @@ import { pauseFlag, pcpusTotal } from '../abi/index.js'
 import type { Operation } from '../abi/index.js'
 import { vcpuTotals } from '../machine/index.js'
 import type { Host } from '../machine/index.js'
-import { BitSet, Table } from '../prelude/index.js'
+import type { BitSet } from '../prelude/index.js'
+import { Table } from '../prelude/index.js'
 import type { Pool, PrivateRow } from '../sched/index.js'
 
 import type { Law, Violation } from './Law.js'
@@ -141,10 +142,6 @@ export const domainRowAt = (host: Host, domain: number): PrivateRow =>
 /** The slots of live domains of a pool. */
 export const domainsIn = (host: Host, pool: number): ReadonlyArray<number> =>
   host.sched.domainOrder.filter((slot) => Table.get(host.sched.domains, slot).pool === pool)
-
-/** "Has effective soft affinity": the pool has pCPUs that the unit may use and does not prefer. */
-export const prefers = (host: Host, unit: HostUnit): boolean =>
-  unit.softEffective && !BitSet.isSubset(Table.get(host.sched.pools, unit.pool).cpus, unit.soft)
 
 /** Whether a unit waits for a pCPU. */
 export const waits = (unit: HostUnit): boolean => unit.isRunnable && !unit.isCurrent

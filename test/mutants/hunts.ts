@@ -1,9 +1,12 @@
-import type * as fc from 'fast-check'
+import * as fc from 'fast-check'
 
 import {
+  affinityHolds,
   arincLabArbitrary,
   arincNoDrift,
+  credit1BoostGiven,
   credit1Charged,
+  credit1ShareLabArbitrary,
   creditResetInTime,
   extremesArbitrary,
   instantsEnd,
@@ -36,6 +39,15 @@ const pausing = (scheduler: string): fc.Arbitrary<Laboratory> =>
 /** By the name of the mutation. */
 export const hunts: Readonly<Record<string, Hunt>> = {
   'credit-yield-not-charged': { law: credit1Charged, labs: yieldAbuserArbitrary({ scheduler: 'credit' }) },
+  'credit-unpark-boosts': {
+    law: credit1BoostGiven,
+    labs: credit1ShareLabArbitrary({
+      caps: fc.integer({ min: 1, max: 60 }),
+      timeslicesMs: [30, 3],
+      durationNs: 400_000_000
+    })
+  },
+  'credit-pick-outside-affinity': { law: affinityHolds, labs: pinnedHogsArbitrary({ scheduler: 'credit' }) },
   'credit2-below-idle-credit': {
     law: workConservation,
     labs: extremesArbitrary({ pcpusMax: 2, vcpusMax: 3 })

@@ -34,6 +34,24 @@ export const mutations: ReadonlyArray<Mutation> = [
     replace: 's.startNs = 0'
   },
   {
+    name: 'credit-unpark-boosts',
+    fixedBy: '5c8c0ae7c4',
+    statement: 'a unit that its cap stopped is boosted when it may go on',
+    ...credit,
+    module: 'accounting',
+    find: 'unpark(x, unit)\n    s.flags &= ~M.flag.parked',
+    replace: 's.flags &= ~M.flag.parked\n    unpark(x, unit)'
+  },
+  {
+    name: 'credit-pick-outside-affinity',
+    fixedBy: '58a83b75d1',
+    statement: 'a unit is placed on a pCPU outside its affinity',
+    ...credit,
+    module: 'place',
+    find: 'const mask = BitSet.copy(BitSet.and(stepMask(x, unit, isSoft), online))',
+    replace: 'const mask = BitSet.copy(online)'
+  },
+  {
     name: 'credit2-below-idle-credit',
     fixedBy: '36f3662f27',
     statement: 'a unit with less credit than the idle unit is never picked',

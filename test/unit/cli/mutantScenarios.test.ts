@@ -11,7 +11,7 @@ const scenarios = files.filter((file) => file.endsWith('.json') && !file.endsWit
 const journals = files.filter((file) => file.endsWith('.journal'))
 
 test('there are scenarios and journals of bugs that real Xen had', () => {
-  expect([scenarios.length, journals.length]).toEqual([8, 1])
+  expect([scenarios.length, journals.length]).toEqual([10, 1])
 })
 
 test.each(scenarios)('xensim run takes %s', (file) => {
