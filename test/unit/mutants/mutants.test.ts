@@ -10,9 +10,11 @@ import {
   genericLaws,
   labToJournal,
   labToScenario,
+  nearOverloadArbitrary,
   observeLaboratory,
   registryDefault,
   reportFailure,
+  rtdsNoMiss,
   violationsOf
 } from '../../../src/testing/index.js'
 import type { Laboratory, Registry, Run } from '../../../src/testing/index.js'
@@ -92,4 +94,11 @@ describe.each(mutations)('a bug real Xen had ($fixedBy): $statement', (mutation)
     expect(text(`${name}.json`)).toBe(scenario)
     expect(parseScenario(scenario, name)._tag).toBe('Right')
   })
+})
+
+test('what a bug costs: near overload, charging the old period misses deadlines', async () => {
+  const mutation = mutations.find(({ name }) => name === 'rtds-old-period-new-budget')!
+  const registry = registryWith(await mutantOf(mutation))
+  const { failure } = checkLaws([rtdsNoMiss], nearOverloadArbitrary(), { parameters, registry })
+  expect(failure?.law?.id).toBe('RT-T4')
 })
