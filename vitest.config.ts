@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 
 import { defineConfig } from 'vitest/config'
 
+import { mutantPlugin } from './test/mutants/mutantPlugin.js'
 import { seedFixed } from './test/seed.js'
 
 const fromRoot = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -17,6 +18,8 @@ const seedFresh = process.env['XENSIM_SEED_FRESH']
 
 const project = (name: string, include: readonly string[], seed: number | string = seedFixed) => ({
   resolve: { alias },
+  // Only for the tests of mutants: schedulers with a bug put back.
+  plugins: [mutantPlugin()],
   test: {
     name,
     include: [...include],

@@ -114,7 +114,8 @@ export interface SchedulerFailed {
 
 /**
  * An environment with the given registry. Schedulers that are not Xen's own are put behind a guard: when one
- * breaks, the input in which it does is refused with `SchedulerFailed`.
+ * breaks, the input in which it does is refused with `SchedulerFailed`. Not so with `isGuarding` false, for
+ * experiments with schedulers that are wrong on purpose.
  *
  * @category constructors
  * @since 0.1.0
@@ -122,10 +123,11 @@ export interface SchedulerFailed {
 export const makeEnvironment = (
   schedulers: ReadonlyArray<Scheduler>,
   programs: ReadonlyArray<GuestProgram>,
-  toolstack: Readonly<Record<string, ToolstackOperation>>
+  toolstack: Readonly<Record<string, ToolstackOperation>>,
+  isGuarding = true
 ): Environment => {
   const kept = schedulers.map((scheduler) =>
-    xenSchedulers.includes(scheduler) ? scheduler : guarded(scheduler)
+    !isGuarding || xenSchedulers.includes(scheduler) ? scheduler : guarded(scheduler)
   )
   return { schedulers: kept, programs, toolstack, edit: new HostEdit(kept, programs, Object.keys(toolstack)) }
 }

@@ -24,7 +24,7 @@ import type {
 import { script } from '../guest/index.js'
 import { advance, bootHypervisor, makeEnvironment, pendingEvents, plan, step } from '../machine/index.js'
 import type { Environment, Host, TransitionError } from '../machine/index.js'
-import { credit2 } from '../sched/index.js'
+import { schedulers } from '../sched/index.js'
 import type { Scheduler } from '../sched/index.js'
 
 // -------------------------------------------------------------------------------------
@@ -65,6 +65,8 @@ export interface Laboratory {
 export interface Registry {
   readonly schedulers: ReadonlyArray<Scheduler>
   readonly programs: ReadonlyArray<GuestProgram>
+  /** Whether schedulers that are not Xen's stand behind their guard; they do unless this is false. */
+  readonly isGuarding?: boolean
 }
 
 /**
@@ -80,12 +82,12 @@ export type Observer = (host: Host, outputs: ReadonlyArray<Output>) => void
 // -------------------------------------------------------------------------------------
 
 /**
- * credit2, and guests that follow a script.
+ * All schedulers of Xen, and guests that follow a script.
  *
  * @category constants
  * @since 0.1.0
  */
-export const registryDefault: Registry = { schedulers: [credit2], programs: [script] }
+export const registryDefault: Registry = { schedulers, programs: [script] }
 
 // -------------------------------------------------------------------------------------
 // constructors
@@ -163,7 +165,7 @@ export const startLaboratory = (
   laboratory: Laboratory,
   registry: Registry
 ): Either<TransitionError, readonly [Environment, Host, ReadonlyArray<Output>]> => {
-  const env = makeEnvironment(registry.schedulers, registry.programs, {})
+  const env = makeEnvironment(registry.schedulers, registry.programs, {}, registry.isGuarding ?? true)
   const { topology, params, domains, operations } = laboratory
   const facts = { commandLine: '', memoryBytes: 0, seed: 0, files: [] }
   const [booted, outputs] = bootHypervisor(env, { topology, params, facts }, { trace: true })

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { pcpusTotal } from '../abi/index.js'
+import { Table } from '../prelude/index.js'
 
 import {
   credit2Units,
@@ -62,6 +63,30 @@ export const creditReset: Law = {
   statement: 'a reset leaves nobody in debt, and the chosen unit with credit',
   appliesTo: (run) => isCredit2(run) && schedulesOf(run).some(isReset),
   violations: (run) => schedulesOf(run).filter(isReset).flatMap(resetViolations)
+}
+
+/**
+ * Section 8: no decision for a guest leaves both the chosen unit and the head of the queue without credit:
+ * then it resets the credits. It looks at the head too, since the chosen unit can have less credit than one
+ * that was passed over.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const creditResetInTime: Law = {
+  id: 'C2-8b',
+  statement: 'credits are reset as soon as neither the chosen unit nor the first that waits has any',
+  appliesTo: (run) => schedulesOf(run).length > 0,
+  violations: (run) =>
+    schedulesOf(run).flatMap((view) => {
+      const next = viewOf(view.after.units, view.next)
+      const head = viewOf(view.after.units, view.after.list[0] ?? -1)
+      if (next === null || Math.max(next.row.credit, head?.row.credit ?? creditMin) > 0) return []
+      const name = `${next.domid}.${next.unitId}`
+      return [
+        { atNs: view.atNs, text: `${name} runs with credit ${next.row.credit} and nobody was given more` }
+      ]
+    })
 }
 
 /**
@@ -150,6 +175,8 @@ const creditsOutOfBounds = (
 const idleCreditsChanged = (run: Run, { host }: Instant): ReadonlyArray<Violation> => {
   const violations: Violation[] = []
   for (let pcpu = 0; pcpu < pcpusTotal(run.laboratory.topology); pcpu++) {
+    const { pool } = Table.get(host.sched.pcpus, pcpu)
+    if (pool < 0 || Table.get(host.sched.pools, pool).scheduler !== 'credit2') continue
     if (unitRowAt(host.sched, pcpu) === null) continue
     const { credit } = unitRow(host, pcpu)
     if (credit !== creditIdle)

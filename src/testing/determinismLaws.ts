@@ -27,7 +27,7 @@ import { firstDifference } from './sameness.js'
 export const runsAgain: Law = {
   id: 'C2-P14',
   statement: 'the same laboratory gives the same outputs and the same host, instant by instant and in one go',
-  appliesTo: () => true,
+  appliesTo: ({ endlessAtNs }) => endlessAtNs === null,
   violations: (run) => replay(run, [])
 }
 
@@ -41,7 +41,7 @@ export const runsAgain: Law = {
 export const survivesJson: Law = {
   id: 'C2-P14b',
   statement: 'a run cut at any instants, its host written as JSON and read again, goes on as if it was not',
-  appliesTo: () => true,
+  appliesTo: ({ endlessAtNs }) => endlessAtNs === null,
   violations: (run) => {
     const times = run.instants.map(({ host }) => host.nowNs)
     const cut = (part: number): number => times[Math.floor((times.length - 1) * part)] ?? 0

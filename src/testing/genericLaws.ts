@@ -74,7 +74,7 @@ export const runningIsRunnable: Law = {
  * @since 0.1.0
  */
 export const coreNotShared: Law = {
-  id: 'GEN-7',
+  id: 'GEN-9',
   statement: 'no two pCPUs of one scheduling resource run vCPUs of different domains',
   appliesTo: ({ laboratory }) => pcpusPerResource(laboratory.topology, laboratory.params.granularity) > 1,
   violations: (run) => run.instants.flatMap(({ host }) => coreWrong(host).map(at(host)))

@@ -67,7 +67,10 @@ const commandLineOf = (params: SchedParams): string => {
     ['credit2_balance_under', 'credit2BalanceUnder'],
     ['credit2_balance_over', 'credit2BalanceOver'],
     ['credit2_cap_period_ms', 'credit2CapPeriodMs'],
-    ['sched_credit_tslice_ms', 'creditTimesliceMs']
+    ['sched_credit_tslice_ms', 'creditTimesliceMs'],
+    ['vcpu_migration_delay', 'vcpuMigrationDelayUs'],
+    ['load-balance-ratelimit', 'loadBalanceRatelimitUs'],
+    ['tickle_one_idle_cpu', 'tickleOneIdleCpu']
   ]
   const changed = options
     .filter(([, key]) => params[key] !== schedParamsDefault[key])

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { credit2Queues, isCredit2 } from './credit2Rows.js'
+import { credit2Queues, isCredit2, schedulesOf, viewOf } from './credit2Rows.js'
 import type { QueueEntry } from './credit2Rows.js'
 import type { Law, Violation } from './Law.js'
 import type { Instant } from './Run.js'
@@ -35,6 +35,29 @@ export const loadBounds: Law = {
       })
     })
   }
+}
+
+/**
+ * Section 8: a decision that goes on with the running unit brings the averages of the unit and of its queue
+ * up to now, one that idles those of the queue. Ticks have 1,024 ns.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const loadUpToDate: Law = {
+  id: 'C2-8a',
+  statement: 'a decision to go on or to idle brings load averages up to now',
+  appliesTo: (run) => schedulesOf(run).length > 0,
+  violations: (run) =>
+    schedulesOf(run).flatMap(({ atNs, curr, next, pcpu, after }) => {
+      const unit = viewOf(after.units, next)
+      if (unit !== null && curr !== next) return []
+      const tick = Math.floor(atNs / 1024)
+      if (after.row.loadUpdated === tick && (unit?.row.loadUpdated ?? tick) === tick) return []
+      return [
+        { atNs, text: `pCPU ${pcpu} leaves a load average of ${after.row.loadUpdated}, now is ${tick}` }
+      ]
+    })
 }
 
 // -------------------------------------------------------------------------------------

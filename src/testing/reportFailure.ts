@@ -5,6 +5,7 @@
  */
 import type { DecisionOutput } from '../abi/index.js'
 
+import { labToJournal } from './labToJournal.js'
 import { labToScenario } from './labToScenario.js'
 import type { Laboratory } from './Laboratory.js'
 import type { Law, Violation } from './Law.js'
@@ -49,7 +50,8 @@ const decisionsShown = 12
 
 /**
  * The report: law, violations, seed and path, the time line of the last decisions up to the first
- * violation, and the laboratory as the text of a JSON file.
+ * violation, and the laboratory as the text of a JSON file, of a scenario file where there is one, and of a
+ * journal.
  *
  * @category queries
  * @since 0.1.0
@@ -58,6 +60,7 @@ export const reportFailure = (failure: LawFailure): string => {
   const { law, violations, error, laboratory, run, seed, path, runsTotal, shrinksTotal } = failure
   const [first] = violations
   const scenario = labToScenario(laboratory)
+  const journal = labToJournal(laboratory, run?.registry)
   return [
     law === null ? `a laboratory could not be run: ${error}` : `${law.id} is broken: ${law.statement}`,
     ...violations.slice(0, violationsShown).map((violation) => `  ${showViolation(violation)}`),
@@ -67,7 +70,8 @@ export const reportFailure = (failure: LawFailure): string => {
     ...(run === null || first === undefined ? [] : ['last decisions:', ...timeLine(run, first.atNs)]),
     'laboratory:',
     JSON.stringify(laboratory),
-    ...(scenario === null ? [] : ['the same as a scenario file:', scenario])
+    ...(scenario === null ? [] : ['the same as a scenario file:', scenario]),
+    ...(journal === null ? [] : ['the same as a journal:', journal])
   ].join('\n')
 }
 

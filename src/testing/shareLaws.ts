@@ -146,7 +146,7 @@ export const sharesOf = (host: Host): ReadonlyArray<number> =>
 // -------------------------------------------------------------------------------------
 
 /** The preconditions of P5, read off the run: nobody ever blocked or was offline after time 0. */
-function isShareLab(run: Run): boolean {
+export function isShareLab(run: Run): boolean {
   const { topology, params, operations, domains } = run.laboratory
   if (!isCredit2(run) || pcpusTotal(topology) > 1 || operations.length > 0 || params.contextSwitchNs > 0)
     return false

@@ -35,10 +35,10 @@ const count = (seen: Map<string, number>, run: Run): void => {
 }
 
 /** Laws with preconditions that hardly any laboratory meets have laboratories of their own below. */
-const shareIds = ['C2-P5a', 'C2-P5b', 'C2-P5c', 'C2-P5d']
+const shareIds = ['C2-P5a', 'C2-P5b', 'C2-P5c', 'C2-P5d', 'C2-D1']
 
 /** Laws about granularities other than `cpu`; see granularity.test.ts. */
-const coarseIds = ['GEN-7']
+const coarseIds = ['GEN-9']
 
 const setups: ReadonlyArray<{
   readonly name: string
@@ -122,7 +122,13 @@ describe('credit2 shares', () => {
 
   test('C2-P5a: any weights, while no credit is clamped or clipped', () => {
     const weights = fc.integer({ min: 1, max: 65_535 })
-    applies('C2-P5a', shareLabArbitrary({ weights, ratelimitsUs: [1000, 0, 100, 5000, 20_000] }), 60)
+    const labs = shareLabArbitrary({ weights, ratelimitsUs: [1000, 0, 100, 5000, 20_000] })
+    applies('C2-P5a', labs, 60)
+  })
+
+  test('C2-D1: nobody starves, whatever the weights', () => {
+    const weights = fc.oneof(fc.constantFrom(1, 65_535, 256), fc.integer({ min: 1, max: 65_535 }))
+    applies('C2-D1', shareLabArbitrary({ weights, ratelimitsUs: [1000, 0, 100, 5000, 20_000] }), 60)
   })
 
   test('C2-P5d: two units in the long run', () => {

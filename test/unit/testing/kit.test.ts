@@ -22,9 +22,10 @@ import {
   sliceBounds
 } from '../../../src/testing/index.js'
 import type { Laboratory, Registry } from '../../../src/testing/index.js'
-import { parseScenario } from '../../../src/replay/index.js'
+import { decodeJournal, parseScenario } from '../../../src/replay/index.js'
 import { credit2 } from '../../../src/sched/index.js'
 import type { Scheduler } from '../../../src/sched/index.js'
+import { makeShellEnvironment } from '../../../src/shell/index.js'
 
 const registryOf = (scheduler: Scheduler): Registry => ({ ...registryDefault, schedulers: [scheduler] })
 
@@ -85,7 +86,11 @@ describe('a broken scheduler', () => {
     expect(lines[7]).toBe('laboratory:')
     expect(JSON.parse(lines[8]!)).toEqual(laboratoryMin)
     expect(lines[9]).toBe('the same as a scenario file:')
-    expect(parseScenario(lines.slice(10).join('\n'), 'report')._tag).toBe('Right')
+    const end = lines.indexOf('the same as a journal:')
+    expect(parseScenario(lines.slice(10, end).join('\n'), 'report')._tag).toBe('Right')
+    expect(decodeJournal(makeShellEnvironment(), lines.slice(end + 1).join('\n'), 'report')._tag).toBe(
+      'Right'
+    )
   })
 
   test('is found again from the seed and path of the report', () => {
@@ -262,5 +267,5 @@ describe('comparing and freezing', () => {
 })
 
 test('every law of credit2 names its property of the specification', () => {
-  expect(credit2Laws.every(({ id }) => /^C2-(P\d+[a-d]?|5)$/.test(id))).toBe(true)
+  expect(credit2Laws.every(({ id }) => /^C2-(P\d+[a-d]?|5|8[ab]|D1)$/.test(id))).toBe(true)
 })
