@@ -9,7 +9,8 @@ import type { Output } from '../abi/index.js'
 import type { Host } from '../machine/index.js'
 import { formatScenarioError, parseScenario, scenarioToPlan } from '../replay/index.js'
 import type { Scenario } from '../replay/index.js'
-import { addOutputs, emptyReport, reportJson, reportTable, summarise } from '../trace/index.js'
+import { addOutputs, compareRecorded, emptyReport, recordedTable } from '../trace/index.js'
+import { reportJson, reportTable, summarise } from '../trace/index.js'
 import { ScenarioFailure, bootScenario, listenForInterrupt, makeShellEnvironment } from '../shell/index.js'
 import { openDraft, paceDefault, playScenario, readConfigs, readText, reasonOf } from '../shell/index.js'
 import { startProgress, startSession } from '../shell/index.js'
@@ -110,7 +111,9 @@ const play = async (
   )
   finish()
   const summary = summarise(report, session.host())
-  out(wanted === 'json' ? reportJson(summary) : reportTable(summary))
+  const recorded = scenario.recorded === null ? null : compareRecorded(scenario.recorded, summary)
+  out(wanted === 'json' ? reportJson(summary, recorded) : reportTable(summary))
+  if (wanted === 'table' && recorded !== null) out(`\n${recordedTable(recorded)}`)
   if (!isComplete)
     err(`interrupted at ${secondsOf(session.host().nowNs)} s of ${secondsOf(plan.durationNs)} s\n`)
   return isComplete

@@ -45,6 +45,7 @@ export type {
   ScenarioDomain,
   ScenarioError,
   ScenarioEvent,
+  ScenarioRecorded,
   ScenarioWorkloads
 } from './scenario/Scenario.js'
 export { guestsOf, planInput, scenarioToPlan, workloadOperations } from './scenario/scenarioPlan.js'

@@ -18,6 +18,8 @@ export type {
 export type { Histogram } from './report/Histogram.js'
 export { addToPerfetto, emptyPerfetto, perfettoDefaults, perfettoJson } from './report/Perfetto.js'
 export type { Perfetto, PerfettoOptions } from './report/Perfetto.js'
+export { compareRecorded, recordedTable } from './report/recorded.js'
+export type { Recording } from './report/recorded.js'
 export { addOutputs, emptyReport, gridDefaultNs, sliceEndNs } from './report/Report.js'
 export type { ReportOptions } from './report/Report.js'
 export { reportJson, reportTable } from './report/reportTable.js'
@@ -30,6 +32,8 @@ export type {
   JobsSummary,
   PcpuSummary,
   PoolSummary,
+  RecordedSummary,
+  RecordedVcpu,
   ReportSummary,
   ServiceSummary,
   VcpuSummary,
