@@ -12,7 +12,7 @@ import type { Scenario } from '../replay/index.js'
 import { addOutputs, compareRecorded, emptyReport, recordedTable } from '../trace/index.js'
 import { reportJson, reportTable, summarise } from '../trace/index.js'
 import { ScenarioFailure, bootScenario, listenForInterrupt, makeShellEnvironment } from '../shell/index.js'
-import { openDraft, paceDefault, playScenario, readConfigs, readText, reasonOf } from '../shell/index.js'
+import { openDraft, paceDefault, playScenario, readConfigs, reasonOf } from '../shell/index.js'
 import { startProgress, startSession } from '../shell/index.js'
 import type { FileDraft, Session } from '../shell/index.js'
 
@@ -20,6 +20,7 @@ import { valueOf } from './argumentParser.js'
 import type { ParsedArguments } from './argumentParser.js'
 import { Failure, UsageError, exitCode, orUsage } from './Command.js'
 import type { Surroundings } from './Command.js'
+import { campaignOptions, isCampaignText, onlyPath, refuseOptions, textOf } from './campaignArguments.js'
 import { parseCount } from './quantities.js'
 import { pictures, traceHeader, traceLines } from './runFiles.js'
 
@@ -34,11 +35,18 @@ import { pictures, traceHeader, traceLines } from './runFiles.js'
  * @since 0.1.0
  */
 export const runScenario = async (given: ParsedArguments, surroundings: Surroundings): Promise<number> => {
+  const first = given.positionals[0] ?? ''
+  const isMerge = given.values.has('merge')
+  if (isMerge || isCampaignText(textOf(first))) {
+    const { mergeCampaign, playCampaign } = await import('./campaign.js')
+    return isMerge ? mergeCampaign(given, surroundings) : playCampaign(given, surroundings)
+  }
+  refuseOptions(given, campaignOptions, 'a scenario')
   const wanted = valueOf(given, 'report') ?? 'table'
   if (wanted !== 'table' && wanted !== 'json') {
     throw new UsageError(`--report: '${wanted}' is neither table nor json`)
   }
-  const path = given.positionals[0] ?? ''
+  const path = onlyPath(given)
   const scenario = readScenario(path, valueOf(given, 'seed'))
   const drafts = openDrafts(given)
   try {
@@ -64,14 +72,6 @@ const readScenario = (path: string, seed: string | undefined): Scenario => {
   const parsed = parseScenario(textOf(path), path)
   if (parsed._tag === 'Left') throw new UsageError(formatScenarioError(parsed.left))
   return seed === undefined ? parsed.right : { ...parsed.right, seed: orUsage('--seed', parseCount(seed)) }
-}
-
-const textOf = (path: string): string => {
-  try {
-    return readText(path)
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
-  }
 }
 
 /** The files are opened before the run: who can't write learns of it at once, not after an hour. */

@@ -3,6 +3,24 @@
  *
  * @since 0.1.0
  */
+export { aggregate } from './campaign/aggregate.js'
+export type { CampaignSummary, Figure, PointSummary } from './campaign/aggregate.js'
+export { campaignJson, campaignTable } from './campaign/campaignTable.js'
+export type { Confidence, Interval } from './campaign/interval.js'
+export { measureRun } from './campaign/measureRun.js'
+export type { MeasuredRun, RunFigures } from './campaign/measureRun.js'
+export { measureKinds } from './campaign/measures.js'
+export type { MeasureRequest, MeasureUnit } from './campaign/measures.js'
+export { plotSvg } from './campaign/plotSvg.js'
+export { decodeResults, differenceOf, encodeResults, mergeResults, missingRuns } from './campaign/Results.js'
+export type {
+  Results,
+  ResultsAxis,
+  ResultsGrid,
+  ResultsMeasure,
+  ResultsPlot,
+  RunResult
+} from './campaign/Results.js'
 export { conform, traceLines } from './conform/conform.js'
 export type { Conformance } from './conform/conform.js'
 export type { GoldenControl, GoldenDomain, GoldenHeader, GoldenPhase, GoldenVcpu } from './conform/golden.js'
