@@ -24,7 +24,8 @@ import type { ResultsMeasure } from './Results.js'
 export const campaignTable = (summary: CampaignSummary): string => {
   const { name, runsTotal, points, seeds, confidence } = summary
   const title = name === '' ? 'A campaign' : name
-  const size = `${count(runsTotal)} runs: ${count(points.length)} points, ${count(seeds.count)} seeds each`
+  const seedsEach = `${count(seeds.count)} ${seeds.count === 1 ? 'seed' : 'seeds'} each`
+  const size = `${count(runsTotal)} runs: ${count(points.length)} points, ${seedsEach}`
   return [
     ...wrap(`${title}. ${size}.`, tableWidth),
     ...wrap(warning(summary), tableWidth).filter((line) => line !== ''),

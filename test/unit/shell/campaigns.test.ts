@@ -151,7 +151,7 @@ describe('rtds and task sets', () => {
   ]
   const measures = [{ name: 'ok', measure: 'schedulable' }]
 
-  it('EDF on one pCPU meets every deadline of every set up to full utilisation', async () => {
+  it('EDF on one pCPU meets every deadline of every set, at 98 % utilisation too', async () => {
     const campaign = one({
       scenario: { ...one({}).scenario, domains: [] },
       tasks,
@@ -159,6 +159,16 @@ describe('rtds and task sets', () => {
       measures,
       seeds: { count: 20 }
     })
+    for (const { figures } of (await summaryOf(campaign)).points)
+      expect(figures[0]).toMatchObject({ count: 20, mean: 1 })
+  })
+
+  it('global EDF meets every deadline within the bound of Goossens, Funk and Baruah', async () => {
+    // 4 pCPUs and no task above 0.4: up to 4 - 3 * 0.4 = 2.8, which is 70 % of the machine.
+    const scenario = { ...one({}).scenario, topology: '1x4x1', domains: [] }
+    const bounded = { ...tasks, count: 8, utilisationMax: 40 }
+    const within = [axes[0], { axis: 'utilisation', values: [50, 69] }]
+    const campaign = one({ scenario, tasks: bounded, axes: within, measures, seeds: { count: 20 } })
     for (const { figures } of (await summaryOf(campaign)).points)
       expect(figures[0]).toMatchObject({ count: 20, mean: 1 })
   })
