@@ -40,11 +40,14 @@ import { parseCount } from './quantities.js'
  * @category transitions
  * @since 0.1.0
  */
-export const playCampaign = async (given: ParsedArguments, surroundings: Surroundings): Promise<number> => {
+export const playCampaign = async (
+  given: ParsedArguments,
+  text: string,
+  surroundings: Surroundings
+): Promise<number> => {
   refuseOthers(given, [...campaignOptions, 'report'], 'a campaign')
   const wanted = reportOf(given)
-  const path = onlyPath(given)
-  const campaign = readCampaign(path)
+  const campaign = readCampaign(text, onlyPath(given))
   const results = valueOf(given, 'results')
   const shard = valueOf(given, 'shard')
   if (shard !== undefined && results === undefined)
@@ -118,8 +121,8 @@ const threadsOf = (text: string | undefined): number => {
 
 const threadsMax = 1024
 
-const readCampaign = (path: string): Campaign => {
-  const parsed = parseCampaign(textOf(path), path, measureKinds)
+const readCampaign = (text: string, path: string): Campaign => {
+  const parsed = parseCampaign(text, path, measureKinds)
   if (parsed._tag === 'Left') throw new UsageError(formatScenarioError(parsed.left))
   return parsed.right
 }

@@ -35,19 +35,17 @@ import { pictures, traceHeader, traceLines } from './runFiles.js'
  * @since 0.1.0
  */
 export const runScenario = async (given: ParsedArguments, surroundings: Surroundings): Promise<number> => {
-  const first = given.positionals[0] ?? ''
-  const isMerge = given.values.has('merge')
-  if (isMerge || isCampaignText(textOf(first))) {
-    const { mergeCampaign, playCampaign } = await import('./campaign.js')
-    return isMerge ? mergeCampaign(given, surroundings) : playCampaign(given, surroundings)
-  }
+  if (given.values.has('merge')) return (await import('./campaign.js')).mergeCampaign(given, surroundings)
+  // Once: what is read may be a pipe.
+  const text = textOf(given.positionals[0] ?? '')
+  if (isCampaignText(text)) return (await import('./campaign.js')).playCampaign(given, text, surroundings)
   refuseOptions(given, campaignOptions, 'a scenario')
   const wanted = valueOf(given, 'report') ?? 'table'
   if (wanted !== 'table' && wanted !== 'json') {
     throw new UsageError(`--report: '${wanted}' is neither table nor json`)
   }
   const path = onlyPath(given)
-  const scenario = readScenario(path, valueOf(given, 'seed'))
+  const scenario = readScenario(text, path, valueOf(given, 'seed'))
   const drafts = openDrafts(given)
   try {
     const isComplete = await play(scenario, dirname(path), drafts, wanted, surroundings)
@@ -68,8 +66,8 @@ export const runScenario = async (given: ParsedArguments, surroundings: Surround
 
 type Drafts = ReadonlyMap<string, FileDraft>
 
-const readScenario = (path: string, seed: string | undefined): Scenario => {
-  const parsed = parseScenario(textOf(path), path)
+const readScenario = (text: string, path: string, seed: string | undefined): Scenario => {
+  const parsed = parseScenario(text, path)
   if (parsed._tag === 'Left') throw new UsageError(formatScenarioError(parsed.left))
   return seed === undefined ? parsed.right : { ...parsed.right, seed: orUsage('--seed', parseCount(seed)) }
 }

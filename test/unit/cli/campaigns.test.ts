@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { describe, expect, it } from 'vitest'
 
-import { endOf, scratch, startXensim, xensim } from './bundle.js'
+import { bundleCli, endOf, scratch, startXensim, xensim } from './bundle.js'
 
 const campaign = {
   format: 'xensim-campaign',
@@ -63,6 +64,13 @@ describe('xensim run of a campaign', () => {
     expect(bytes(cwd, 'all')).toBe(bytes(cwd, 'one'))
     for (const plots of ['p2', 'p3'])
       expect(bytes(cwd, `${plots}/share.svg`)).toBe(bytes(cwd, 'p1/share.svg'))
+  })
+
+  it('is read once, so that it may come through a pipe', () => {
+    const cwd = place()
+    const command = `cat c.json | "${process.execPath}" "${bundleCli()}" run /dev/stdin --threads 1`
+    const { status, stdout } = spawnSync('sh', ['-c', command], { cwd, encoding: 'utf8' })
+    expect([status, stdout]).toEqual([0, expect.stringContaining('24 runs')])
   })
 
   it('reports as JSON, with confidence intervals', () => {
