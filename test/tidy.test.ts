@@ -52,6 +52,7 @@ const rules: ReadonlyArray<{
       ['src/toolstack/A.ts', "import { pipe } from 'fp-ts/function'"],
       ['src/toolstack/A.ts', "import { produce } from 'immer'"],
       ['src/replay/A.ts', "import * as fc from 'fast-check'"],
+      ['src/cli/A.ts', "const { Piscina } = await import('piscina')"],
       ['src/prelude/A.ts', "import * as t from 'io-ts'"],
       ['src/sched/A.ts', "type P = import('../memory/index.js').P2m"]
     ]

@@ -81,7 +81,10 @@ const run: Command = {
   name: 'run',
   usage:
     'run SCENARIO [--trace FILE] [--timeline FILE] [--perfetto FILE] [--journal FILE]\n' +
-    '                  [--report table|json] [--seed N]',
+    '                  [--report table|json] [--seed N]\n' +
+    '       xensim run CAMPAIGN [--threads N] [--shard I/N] [--results FILE [--resume]] [--plots FOLDER]\n' +
+    '                  [--report table|json]\n' +
+    '       xensim run --merge RESULTS… [--results FILE] [--plots FOLDER] [--report table|json]',
   summary: 'Boots a host, creates its domains, runs their workloads and reports who got how much time.',
   spec: {
     options: [
@@ -90,13 +93,22 @@ const run: Command = {
       outputOption('perfetto', 'write a trace for ui.perfetto.dev or chrome://tracing'),
       outputOption('journal', "write the journal, for 'xensim replay'"),
       { name: 'report', value: 'table|json', text: 'how to print the report (default: table)' },
-      { name: 'seed', value: 'N', text: 'seed in place of the one of the scenario' }
+      { name: 'seed', value: 'N', text: 'seed in place of the one of the scenario' },
+      { name: 'threads', value: 'N', text: 'of a campaign: how many runs at once (default: all cores)' },
+      { name: 'shard', value: 'I/N', text: 'of a campaign: only every N-th run; --results takes them' },
+      outputOption('results', 'of a campaign: write the figures of all runs'),
+      { name: 'resume', text: 'keep the runs that the results already have' },
+      { name: 'plots', value: 'FOLDER', text: 'of a campaign: draw its plots (SVG)' },
+      { name: 'merge', text: 'join results; each run has to be in exactly one of them' }
     ],
     positionalsMin: 1,
-    positionalsMax: 1,
+    positionalsMax: Infinity,
     positional: 'SCENARIO'
   },
-  notes: 'Ctrl-C ends the run early: the report and all files cover what has run until then. Exit code 130.',
+  notes:
+    'A campaign runs a scenario at every point of a grid, with many seeds, and reports means and\n' +
+    'confidence intervals. Results are the same bytes however many threads, shards or resumptions.\n' +
+    'Ctrl-C ends the run early: the report and all files cover what has run until then. Exit code 130.',
   run: async (given, surroundings) => (await import('./run.js')).runScenario(given, surroundings)
 }
 

@@ -9,9 +9,10 @@ import type { Output } from '../abi/index.js'
 import type { Host } from '../machine/index.js'
 import { formatScenarioError, parseScenario, scenarioToPlan } from '../replay/index.js'
 import type { Scenario } from '../replay/index.js'
-import { addOutputs, emptyReport, reportJson, reportTable, summarise } from '../trace/index.js'
+import { addOutputs, compareRecorded, emptyReport, recordedTable } from '../trace/index.js'
+import { reportJson, reportTable, summarise } from '../trace/index.js'
 import { ScenarioFailure, bootScenario, listenForInterrupt, makeShellEnvironment } from '../shell/index.js'
-import { openDraft, paceDefault, playScenario, readConfigs, readText, reasonOf } from '../shell/index.js'
+import { openDraft, paceDefault, playScenario, readConfigs, reasonOf } from '../shell/index.js'
 import { startProgress, startSession } from '../shell/index.js'
 import type { FileDraft, Session } from '../shell/index.js'
 
@@ -19,6 +20,7 @@ import { valueOf } from './argumentParser.js'
 import type { ParsedArguments } from './argumentParser.js'
 import { Failure, UsageError, exitCode, orUsage } from './Command.js'
 import type { Surroundings } from './Command.js'
+import { campaignOptions, isCampaignText, onlyPath, refuseOptions, textOf } from './campaignArguments.js'
 import { parseCount } from './quantities.js'
 import { pictures, traceHeader, traceLines } from './runFiles.js'
 
@@ -33,12 +35,17 @@ import { pictures, traceHeader, traceLines } from './runFiles.js'
  * @since 0.1.0
  */
 export const runScenario = async (given: ParsedArguments, surroundings: Surroundings): Promise<number> => {
+  if (given.values.has('merge')) return (await import('./campaign.js')).mergeCampaign(given, surroundings)
+  // Once: what is read may be a pipe.
+  const text = textOf(given.positionals[0] ?? '')
+  if (isCampaignText(text)) return (await import('./campaign.js')).playCampaign(given, text, surroundings)
+  refuseOptions(given, campaignOptions, 'a scenario')
   const wanted = valueOf(given, 'report') ?? 'table'
   if (wanted !== 'table' && wanted !== 'json') {
     throw new UsageError(`--report: '${wanted}' is neither table nor json`)
   }
-  const path = given.positionals[0] ?? ''
-  const scenario = readScenario(path, valueOf(given, 'seed'))
+  const path = onlyPath(given)
+  const scenario = readScenario(text, path, valueOf(given, 'seed'))
   const drafts = openDrafts(given)
   try {
     const isComplete = await play(scenario, dirname(path), drafts, wanted, surroundings)
@@ -59,18 +66,10 @@ export const runScenario = async (given: ParsedArguments, surroundings: Surround
 
 type Drafts = ReadonlyMap<string, FileDraft>
 
-const readScenario = (path: string, seed: string | undefined): Scenario => {
-  const parsed = parseScenario(textOf(path), path)
+const readScenario = (text: string, path: string, seed: string | undefined): Scenario => {
+  const parsed = parseScenario(text, path)
   if (parsed._tag === 'Left') throw new UsageError(formatScenarioError(parsed.left))
   return seed === undefined ? parsed.right : { ...parsed.right, seed: orUsage('--seed', parseCount(seed)) }
-}
-
-const textOf = (path: string): string => {
-  try {
-    return readText(path)
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
-  }
 }
 
 /** The files are opened before the run: who can't write learns of it at once, not after an hour. */
@@ -110,7 +109,9 @@ const play = async (
   )
   finish()
   const summary = summarise(report, session.host())
-  out(wanted === 'json' ? reportJson(summary) : reportTable(summary))
+  const recorded = scenario.recorded === null ? null : compareRecorded(scenario.recorded, summary)
+  out(wanted === 'json' ? reportJson(summary, recorded) : reportTable(summary))
+  if (wanted === 'table' && recorded !== null) out(`\n${recordedTable(recorded)}`)
   if (!isComplete)
     err(`interrupted at ${secondsOf(session.host().nowNs)} s of ${secondsOf(plan.durationNs)} s\n`)
   return isComplete

@@ -5,6 +5,28 @@
  */
 export { bisect, firstInstant } from './bisect.js'
 export type { Found, HostPredicate } from './bisect.js'
+export { campaignFormat, campaignLimits } from './campaign/Campaign.js'
+export type {
+  Campaign,
+  CampaignAxis,
+  CampaignAxisKind,
+  CampaignGrid,
+  CampaignMeasure,
+  CampaignPlot,
+  CampaignTasks,
+  CampaignValue,
+  Shard
+} from './campaign/Campaign.js'
+export { parseCampaign } from './campaign/parseCampaign.js'
+export type { MeasureKinds } from './campaign/parseCampaign.js'
+export {
+  campaignGrid,
+  parseShard,
+  runName,
+  runsOfShard,
+  runsTotal,
+  scenarioOfRun
+} from './campaign/planCampaign.js'
 export { decodeJournal } from './decodeJournal.js'
 export type { DecodedJournal } from './decodeJournal.js'
 export { differenceOf, differenceText, firstDifference } from './difference.js'
@@ -45,6 +67,7 @@ export type {
   ScenarioDomain,
   ScenarioError,
   ScenarioEvent,
+  ScenarioRecorded,
   ScenarioWorkloads
 } from './scenario/Scenario.js'
 export { guestsOf, planInput, scenarioToPlan, workloadOperations } from './scenario/scenarioPlan.js'

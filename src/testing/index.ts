@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+export { TaskSet } from '../guest/index.js'
 export { arincFrames, arincNoDrift, arincNoMigration } from './arincLaws.js'
 export { budgetConserved, capPerPeriod, capPerPeriodAsWorded } from './capLaws.js'
 export { assertLaws, checkLaws } from './checkLaws.js'

@@ -41,7 +41,8 @@ export const labToScenario = (laboratory: Laboratory): string | null => {
     files: [],
     dom0: null,
     domains,
-    events
+    events,
+    recorded: null
   })
   return doesTheSame(laboratory, text) ? text : null
 }
@@ -81,7 +82,7 @@ const commandLineOf = (params: SchedParams): string => {
 const nameOf = (domid: number): string => `d${domid}`
 
 /** The domain, or null when its vCPUs differ in more than what they execute. */
-const domainOf = ({ domid, weight, cap, vcpus }: DomainPlan): InlineDomain | null => {
+const domainOf = ({ domid, weight, cap, realTime, vcpus }: DomainPlan): InlineDomain | null => {
   const [first] = vcpus
   const vcpusOnline = vcpus.filter(({ isOnline }) => isOnline).length
   const areAlike = vcpus.every(
@@ -99,6 +100,10 @@ const domainOf = ({ domid, weight, cap, vcpus }: DomainPlan): InlineDomain | nul
     cap,
     cpus: first.hard,
     cpusSoft: first.soft,
+    realTime: realTime ?? null,
+    realTimes: vcpus.flatMap((plan, vcpu) =>
+      plan.realTime === undefined ? [] : [{ vcpu, params: plan.realTime }]
+    ),
     memoryMiB,
     isAutostarted: true,
     workloads: { all: null, exceptions: vcpus.map(({ guest }, vcpu) => ({ vcpu, workload: guest })) }
@@ -122,6 +127,12 @@ const eventOf = ({ atNs, operation }: TimedOperation): ScenarioEvent | null => {
     case 'SchedDomainParams': {
       const { domid, weight, cap } = operation
       return { _tag: 'sched', atNs, domain: nameOf(domid), weight, cap }
+    }
+    case 'SchedDomainRealTime':
+      return { _tag: 'rtds', atNs, domain: nameOf(operation.domid), vcpu: null, params: operation.params }
+    case 'SchedVcpuRealTime': {
+      const { domid, vcpu, params } = operation
+      return { _tag: 'rtds', atNs, domain: nameOf(domid), vcpu, params }
     }
     case 'SchedPoolParams':
       return operation.poolId === 0 ? { _tag: 'ratelimit', atNs, ratelimitUs: operation.ratelimitUs } : null

@@ -3,6 +3,24 @@
  *
  * @since 0.1.0
  */
+export { aggregate } from './campaign/aggregate.js'
+export type { CampaignSummary, Figure, PointSummary } from './campaign/aggregate.js'
+export { campaignJson, campaignTable } from './campaign/campaignTable.js'
+export type { Confidence, Interval } from './campaign/interval.js'
+export { measureRun } from './campaign/measureRun.js'
+export type { MeasuredRun, RunFigures } from './campaign/measureRun.js'
+export { measureKinds } from './campaign/measures.js'
+export type { MeasureRequest, MeasureUnit } from './campaign/measures.js'
+export { plotSvg } from './campaign/plotSvg.js'
+export { decodeResults, differenceOf, encodeResults, mergeResults, missingRuns } from './campaign/Results.js'
+export type {
+  Results,
+  ResultsAxis,
+  ResultsGrid,
+  ResultsMeasure,
+  ResultsPlot,
+  RunResult
+} from './campaign/Results.js'
 export { conform, traceLines } from './conform/conform.js'
 export type { Conformance } from './conform/conform.js'
 export type { GoldenControl, GoldenDomain, GoldenHeader, GoldenPhase, GoldenVcpu } from './conform/golden.js'
@@ -18,6 +36,8 @@ export type {
 export type { Histogram } from './report/Histogram.js'
 export { addToPerfetto, emptyPerfetto, perfettoDefaults, perfettoJson } from './report/Perfetto.js'
 export type { Perfetto, PerfettoOptions } from './report/Perfetto.js'
+export { compareRecorded, recordedTable } from './report/recorded.js'
+export type { Recording } from './report/recorded.js'
 export { addOutputs, emptyReport, gridDefaultNs, sliceEndNs } from './report/Report.js'
 export type { ReportOptions } from './report/Report.js'
 export { reportJson, reportTable } from './report/reportTable.js'
@@ -30,6 +50,8 @@ export type {
   JobsSummary,
   PcpuSummary,
   PoolSummary,
+  RecordedSummary,
+  RecordedVcpu,
   ReportSummary,
   ServiceSummary,
   VcpuSummary,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { describe, expect, inject, it } from 'vitest'
@@ -48,6 +48,54 @@ describe('the packed tarball', () => {
   it('installs the command', () => {
     const bin = join(inject('esm'), 'node_modules/.bin/xensim')
     expect(run(bin, ['--help'], { cwd: inject('esm') })).toMatch(/xensim/)
+  })
+
+  it('runs a campaign on threads of its own, to the same bytes as on one', () => {
+    const cwd = inject('esm')
+    const bin = join(cwd, 'node_modules/.bin/xensim')
+    const campaign = {
+      format: 'xensim-campaign',
+      version: 1,
+      scenario: {
+        version: 1,
+        topology: '1x1x1',
+        memoryMiB: 1024,
+        duration: '100ms',
+        dom0: false,
+        domains: ['a', 'b'].map((name) => ({ name, workload: { program: 'hog' } }))
+      },
+      seeds: { count: 3 },
+      axes: [{ axis: 'weight', domain: 'a', values: [128, 256] }],
+      measures: [{ measure: 'share', domain: 'a' }]
+    }
+    writeFileSync(join(cwd, 'campaign.json'), JSON.stringify(campaign))
+    const results = ['1', '2'].map((threads) => {
+      run(bin, ['run', 'campaign.json', '--threads', threads, '--results', `r${threads}`], { cwd })
+      return readFileSync(join(cwd, `r${threads}`), 'utf8')
+    })
+    expect(results[0]?.split('\n')).toHaveLength(8)
+    expect(results[1]).toBe(results[0])
+  })
+
+  it('knows threads in the shell only: nothing that another entry point leads to names piscina', () => {
+    const folder = join(inject('esm'), 'node_modules', manifest.name, 'dist/esm')
+    const reached = (name: string, seen = new Set<string>()): Set<string> => {
+      if (seen.has(name)) return seen
+      seen.add(name)
+      const text = readFileSync(join(folder, name), 'utf8')
+      for (const [, next = ''] of text.matchAll(/(?:from|import)\s*\(?\s*["']\.\/([^"']+\.js)["']/g)) {
+        reached(next, seen)
+      }
+      return seen
+    }
+    const naming = entries
+      .map(({ name }) => name)
+      .filter((name) =>
+        [...reached(`${name}.js`)].some((file) =>
+          readFileSync(join(folder, file), 'utf8').includes('piscina')
+        )
+      )
+    expect(naming).toEqual(['shell'])
   })
 
   it('holds no sources, tests or settings of ours, and brings its licence', () => {

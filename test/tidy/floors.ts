@@ -58,6 +58,7 @@ const complaintAboutPackage = (folder: string, specifier: string): string | unde
     return floor >= floorIoTs ? undefined : 'too low for io-ts'
   }
   if (specifier === 'immer') return folder === 'prelude' ? undefined : 'only the prelude may use immer'
+  if (specifier === 'piscina') return folder === 'shell' ? undefined : 'only the shell may use threads'
   if (specifier === 'fast-check') return folder === 'testing' ? undefined : 'only testing may use fast-check'
   return 'not a module that this folder may import'
 }

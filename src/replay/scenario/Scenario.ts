@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import type { DomainInfo, GuestSpec, Topology } from '../../abi/index.js'
+import type { DomainInfo, GuestSpec, RealTimeParams, Topology } from '../../abi/index.js'
 import type { Dom0File } from '../../machine/index.js'
 
 // -------------------------------------------------------------------------------------
@@ -59,6 +59,10 @@ export interface InlineDomain {
   readonly cpus: ReadonlyArray<number> | null
   /** Soft affinity of all vCPUs, ascending. */
   readonly cpusSoft: ReadonlyArray<number> | null
+  /** Parameters of all vCPUs in a real-time pool. */
+  readonly realTime: RealTimeParams | null
+  /** Those of single vCPUs that differ, in ascending order. */
+  readonly realTimes: ReadonlyArray<{ readonly vcpu: number; readonly params: RealTimeParams }>
   readonly memoryMiB: number
   readonly isAutostarted: boolean
   readonly workloads: ScenarioWorkloads
@@ -96,6 +100,13 @@ export type ScenarioEvent =
       readonly weight: number | null
       readonly cap: number | null
     }
+  | {
+      readonly _tag: 'rtds'
+      readonly atNs: number
+      readonly domain: string
+      readonly vcpu: number | null
+      readonly params: RealTimeParams
+    }
   | { readonly _tag: 'ratelimit'; readonly atNs: number; readonly ratelimitUs: number }
   | {
       readonly _tag: 'pin'
@@ -112,6 +123,27 @@ export type ScenarioEvent =
       readonly vcpu: number | null
       readonly workload: GuestSpec | null
     }
+
+/**
+ * What a real machine gave the vCPUs of the same experiment between two readings of their pCPU times.
+ *
+ * `resolutionNs` is the step in which times were read. `readingsNs` is how long taking the two readings took:
+ * at which instant of it a single vCPU was looked at is not known.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface ScenarioRecorded {
+  readonly source: string
+  readonly elapsedNs: number
+  readonly resolutionNs: number
+  readonly readingsNs: number
+  readonly vcpus: ReadonlyArray<{
+    readonly domain: string
+    readonly vcpu: number
+    readonly cpuNs: number
+  }>
+}
 
 /**
  * Events are carried out in the order of their times, those of one instant in the order of the list.
@@ -134,6 +166,7 @@ export interface Scenario {
   readonly dom0: ScenarioWorkloads | null
   readonly domains: ReadonlyArray<ScenarioDomain>
   readonly events: ReadonlyArray<ScenarioEvent>
+  readonly recorded: ScenarioRecorded | null
 }
 
 // -------------------------------------------------------------------------------------
@@ -187,7 +220,10 @@ export const scenarioLimits = {
   memoryMaxMiB: 0x100_0000,
   weightMax: 65_535,
   capMax: 65_535,
-  ratelimitMaxUs: 500_000
+  ratelimitMaxUs: 500_000,
+  /** The shortest period and budget of rtds, and the longest that its interface carries. */
+  realTimeMinUs: 10,
+  realTimeMaxUs: 0xffff_ffff
 } as const
 
 /**

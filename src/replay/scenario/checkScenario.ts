@@ -122,7 +122,7 @@ export const mistakeInScenario = (scenario: Scenario): Shape.Mistake | null => {
     const mistake = mistakeInEvent(scenario, event, domain)
     if (mistake !== null) return { path: ['events', String(index), ...mistake.path], reason: mistake.reason }
   }
-  return null
+  return mistakeInRecorded(scenario)
 }
 
 /**
@@ -153,12 +153,36 @@ const byTime = (a: Given, b: Given): number => a.event.atNs - b.event.atNs
 
 const mistakeInExceptions = (domain: ScenarioDomain): Shape.Mistake | null => {
   const total = vcpusOf(domain)
-  const beyond = domain.workloads.exceptions.find(({ vcpu }) => total !== null && vcpu >= total)
-  if (beyond === undefined) return null
-  return {
-    path: ['workloads'],
-    reason: `there is no vCPU ${beyond.vcpu}: the domain has 0 to ${Number(total) - 1}`
+  const lists = {
+    workloads: domain.workloads.exceptions,
+    rtdsVcpus: domain._tag === 'Inline' ? domain.realTimes : []
   }
+  for (const [key, list] of Object.entries(lists)) {
+    const beyond = list.find(({ vcpu }) => total !== null && vcpu >= total)
+    if (beyond !== undefined)
+      return {
+        path: [key],
+        reason: `there is no vCPU ${beyond.vcpu}: the domain has 0 to ${Number(total) - 1}`
+      }
+  }
+  return null
+}
+
+const mistakeInRecorded = ({ domains, recorded }: Scenario): Shape.Mistake | null => {
+  const seen = new Set<string>()
+  for (const [i, { domain: name, vcpu }] of (recorded?.vcpus ?? []).entries()) {
+    const path = ['recorded', 'vcpus', String(i)]
+    const domain = domains.find((other) => other.name === name)
+    if (domain === undefined)
+      return { path: [...path, 'domain'], reason: `there is no domain ${Shape.show(name)}` }
+    const total = vcpusOf(domain)
+    if (total !== null && vcpu >= total)
+      return { path: [...path, 'vcpu'], reason: `there is no vCPU ${vcpu}: ${name} has 0 to ${total - 1}` }
+    if (seen.has(`${vcpu} ${name}`))
+      return { path: [...path, 'vcpu'], reason: `vCPU ${vcpu} of ${name} is recorded already` }
+    seen.add(`${vcpu} ${name}`)
+  }
+  return null
 }
 
 const mistakeInEvent = (

@@ -69,7 +69,7 @@ export const scenarioOf = (value: unknown): Either<Shape.Mistake, Scenario> => {
   }
   const dom0 = json.dom0 === null ? E.right(null) : workloadsOf(json.dom0.all, json.dom0.exceptions)
   if (E.isLeft(dom0)) return inside(['dom0'], dom0.left)
-  const { name, memoryMiB, cmdline: commandLine, seed, duration: durationNs, files } = json
+  const { name, memoryMiB, cmdline: commandLine, seed, duration: durationNs, files, recorded } = json
   const host = {
     version: 1,
     name,
@@ -79,7 +79,7 @@ export const scenarioOf = (value: unknown): Either<Shape.Mistake, Scenario> => {
     seed,
     durationNs
   } as const
-  const scenario: Scenario = { ...host, files, dom0: dom0.right, domains, events }
+  const scenario: Scenario = { ...host, files, dom0: dom0.right, domains, events, recorded }
   const mistake = mistakeInScenario(scenario)
   return mistake === null ? E.right(scenario) : E.left(mistake)
 }
@@ -188,10 +188,14 @@ const domainOf = (json: DomainJson, topology: Topology): Either<Shape.Mistake, S
   if (E.isLeft(cpus)) return cpus
   const cpusSoft = cpusOf('cpusSoft', json.cpusSoft, topology)
   if (E.isLeft(cpusSoft)) return cpusSoft
-  const { type, vcpus: vcpusOnline, weight, cap, memoryMiB } = json
+  const { type, vcpus: vcpusOnline, weight, cap, rtds: realTime, memoryMiB } = json
   const vcpusMax = json.maxvcpus < 0 ? vcpusOnline : json.maxvcpus
   if (vcpusMax < vcpusOnline)
     return E.left({ path: ['maxvcpus'], reason: `is below the ${vcpusOnline} vCPUs of the start` })
+  const realTimes = json.rtdsVcpus.toSorted((a, b) => a.vcpu - b.vcpu)
+  const twice = realTimes.find(({ vcpu }, i) => realTimes[i - 1]?.vcpu === vcpu)
+  if (twice !== undefined)
+    return E.left({ path: ['rtdsVcpus'], reason: `vCPU ${twice.vcpu} has parameters already` })
   const masks = { cpus: cpus.right, cpusSoft: cpusSoft.right }
   return E.right({
     _tag: 'Inline',
@@ -202,6 +206,8 @@ const domainOf = (json: DomainJson, topology: Topology): Either<Shape.Mistake, S
     weight,
     cap,
     ...masks,
+    realTime,
+    realTimes,
     memoryMiB,
     ...common
   })

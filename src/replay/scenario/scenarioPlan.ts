@@ -153,6 +153,12 @@ const operationsOf = (scenario: Scenario, scheduled: ScheduledEvent): ReadonlyAr
       return [{ _tag: 'VcpuKick', domid, vcpu: event.vcpu }]
     case 'sched':
       return [{ _tag: 'SchedDomainParams', domid, scheduler: null, weight: event.weight, cap: event.cap }]
+    case 'rtds': {
+      const { params } = event
+      return event.vcpu === null
+        ? [{ _tag: 'SchedDomainRealTime', domid, params }]
+        : [{ _tag: 'SchedVcpuRealTime', domid, vcpu: event.vcpu, params }]
+    }
     case 'ratelimit': {
       const { ratelimitUs } = event
       return [{ _tag: 'SchedPoolParams', poolId: 0, ratelimitUs, timesliceMs: null, migrationDelayUs: null }]
@@ -193,17 +199,23 @@ const pinOperations = (
 const domainPlan = (scenario: Scenario, domain: InlineDomain, domid: number): DomainPlan => {
   const pages = domain.memoryMiB * pagesPerMiB
   const guests = guestsOf(domain.workloads, domain.vcpusMax)
+  const paramsOf = (vcpu: number) => {
+    const params = domain.realTimes.find((other) => other.vcpu === vcpu)?.params
+    return params === undefined ? {} : { realTime: params }
+  }
   return {
     domid,
     poolId: 0,
     isControl: false,
     weight: domain.weight,
     cap: domain.cap,
+    ...(domain.realTime === null ? {} : { realTime: domain.realTime }),
     vcpus: guests.map((guest, vcpu) => ({
       isOnline: vcpu < domain.vcpusOnline,
       hard: domain.cpus,
       soft: domain.cpusSoft,
-      guest
+      guest,
+      ...paramsOf(vcpu)
     })),
     pages,
     pagesMax: pages,

@@ -5,12 +5,13 @@
  *
  * @since 0.1.0
  */
-import type { GuestSpec, PlainData } from '../../abi/index.js'
+import type { GuestSpec, PlainData, RealTimeParams } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import { formatDuration } from './Duration.js'
 import { domainMemoryDefaultMiB } from './Scenario.js'
-import type { Scenario, ScenarioDomain, ScenarioEvent, ScenarioWorkloads } from './Scenario.js'
+import type { Scenario, ScenarioDomain, ScenarioEvent, ScenarioRecorded } from './Scenario.js'
+import type { ScenarioWorkloads } from './Scenario.js'
 
 // -------------------------------------------------------------------------------------
 // queries
@@ -34,7 +35,8 @@ export const scenarioToJson = (scenario: Scenario): string => {
     ['files', scenario.files.length === 0 ? null : scenario.files.map((file) => ({ ...file })), null],
     ['dom0', dom0 === null ? false : dom0Json(dom0), true],
     ['domains', scenario.domains.map(domainJson)],
-    ['events', scenario.events.length === 0 ? null : scenario.events.map(eventJson), null]
+    ['events', scenario.events.length === 0 ? null : scenario.events.map(eventJson), null],
+    ['recorded', scenario.recorded === null ? null : recordedJson(scenario.recorded), null]
   )
   return `${JSON.stringify(json, null, 2)}\n`
 }
@@ -68,6 +70,20 @@ const withUnits = (value: PlainData, key: string): PlainData => {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withUnits(inner, name)]))
 }
 
+const paramsEntries = (params: RealTimeParams): ReadonlyArray<Entry> => [
+  ['period', formatDuration(params.periodUs * 1000)],
+  ['budget', formatDuration(params.budgetUs * 1000)],
+  ['extratime', params.isExtra, null]
+]
+
+const recordedJson = (recorded: ScenarioRecorded): PlainData => ({
+  source: recorded.source,
+  elapsed: formatDuration(recorded.elapsedNs),
+  resolution: formatDuration(recorded.resolutionNs),
+  readings: formatDuration(recorded.readingsNs),
+  vcpus: recorded.vcpus.map(({ domain, vcpu, cpuNs }) => ({ domain, vcpu, time: formatDuration(cpuNs) }))
+})
+
 const exceptionsJson = ({ exceptions }: ScenarioWorkloads): PlainData =>
   exceptions.length === 0
     ? null
@@ -92,6 +108,9 @@ const domainJson = (domain: ScenarioDomain): PlainData => {
     const overrides = domain.overrides.length === 0 ? null : domain.overrides
     return record(['name', domain.name], ['cfg', domain.path], ['overrides', overrides, null], ...common)
   }
+  const realTimes = domain.realTimes.map(({ vcpu, params }) =>
+    record(['vcpu', vcpu], ...paramsEntries(params))
+  )
   return record(
     ['name', domain.name],
     ['type', domain.type, 'pvh'],
@@ -101,6 +120,8 @@ const domainJson = (domain: ScenarioDomain): PlainData => {
     ['cap', domain.cap, null],
     ['cpus', cpusJson(domain.cpus), null],
     ['cpusSoft', cpusJson(domain.cpusSoft), null],
+    ['rtds', domain.realTime === null ? null : record(...paramsEntries(domain.realTime)), null],
+    ['rtdsVcpus', realTimes.length === 0 ? null : realTimes, null],
     ['memoryMiB', domain.memoryMiB, domainMemoryDefaultMiB],
     ...common
   )
@@ -120,6 +141,13 @@ const eventJson = (event: ScenarioEvent): PlainData => {
         ['domain', event.domain],
         ['weight', event.weight, null],
         ['cap', event.cap, null]
+      )
+    case 'rtds':
+      return record(
+        ...head,
+        ['domain', event.domain],
+        ['vcpu', event.vcpu, null],
+        ...paramsEntries(event.params)
       )
     case 'pin':
       return record(

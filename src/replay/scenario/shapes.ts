@@ -8,13 +8,23 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 
-import type { GuestSpec, PlainData } from '../../abi/index.js'
+import type { GuestSpec, PlainData, RealTimeParams } from '../../abi/index.js'
 import { Shape, Workload } from '../../guest/index.js'
 import type { Dom0File } from '../../machine/index.js'
 
 import { parseDuration } from './Duration.js'
+import {
+  nameShape,
+  realTimeShape,
+  realTimesShape,
+  recordedShape,
+  rtdsEventShape,
+  timeShape,
+  vcpuShape
+} from './partShapes.js'
+import type { RtdsJson } from './partShapes.js'
 import { domainMemoryDefaultMiB, scenarioLimits } from './Scenario.js'
-import type { ScenarioWorkloads } from './Scenario.js'
+import type { InlineDomain, ScenarioRecorded, ScenarioWorkloads } from './Scenario.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -39,6 +49,7 @@ export interface ScenarioJson {
   readonly dom0: ScenarioWorkloads | null
   readonly domains: ReadonlyArray<DomainJson>
   readonly events: ReadonlyArray<EventJson>
+  readonly recorded: ScenarioRecorded | null
 }
 
 interface CommonJson {
@@ -70,6 +81,8 @@ export interface InlineJson extends CommonJson {
   readonly cap: number | null
   readonly cpus: string | null
   readonly cpusSoft: string | null
+  readonly rtds: RealTimeParams | null
+  readonly rtdsVcpus: InlineDomain['realTimes']
   readonly memoryMiB: number
 }
 
@@ -92,6 +105,7 @@ export type EventJson = { readonly at: number } & (
       readonly weight: number | null
       readonly cap: number | null
     }
+  | RtdsJson
   | { readonly op: 'ratelimit'; readonly ratelimitUs: number }
   | {
       readonly op: 'pin'
@@ -112,20 +126,7 @@ export type EventJson = { readonly at: number } & (
 // instances: parts
 // -------------------------------------------------------------------------------------
 
-/** A duration with its unit, or integer nanoseconds. */
-const timeShape: Shape.Shape<number> = Shape.make('a time', (input, context) => {
-  if (typeof input !== 'string') return nanoseconds.validate(input, context)
-  const parsed = parseDuration(input)
-  return E.isRight(parsed)
-    ? t.success(parsed.right)
-    : Shape.refuse(input, context, `${Shape.show(input)} is ${parsed.left}`)
-})
-
-const nanoseconds = Shape.integer(0, Number.MAX_SAFE_INTEGER)
-
-const nameShape = Shape.text(1, 256)
 const cpusShape = Shape.orNull(Shape.text(1, 20_000))
-const vcpuShape = Shape.integer(0, scenarioLimits.vcpusMax - 1)
 const weightShape = Shape.orNull(Shape.integer(1, scenarioLimits.weightMax))
 const capShape = Shape.orNull(Shape.integer(0, scenarioLimits.capMax))
 
@@ -141,8 +142,13 @@ const specShape = Shape.closed<{
   { version: 0, config: {} }
 )
 
-/** A workload. In its configuration a duration may stand wherever a number may; version 0 is the newest. */
-const workloadShape: Shape.Shape<GuestSpec | null> = Shape.orNull(
+/**
+ * A workload. In its configuration a duration may stand wherever a number may; version 0 is the newest.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
+export const workloadShape: Shape.Shape<GuestSpec | null> = Shape.orNull(
   Shape.make('a workload', (input, context) => {
     const found = specShape.validate(input, context)
     if (E.isLeft(found)) return found
@@ -212,6 +218,8 @@ const inlineShape = Shape.closed<InlineJson>(
     cap: capShape,
     cpus: cpusShape,
     cpusSoft: cpusShape,
+    rtds: Shape.orNull(realTimeShape),
+    rtdsVcpus: realTimesShape,
     memoryMiB: Shape.integer(0, scenarioLimits.memoryMaxMiB),
     ...commonShapes
   },
@@ -223,6 +231,8 @@ const inlineShape = Shape.closed<InlineJson>(
     cap: null,
     cpus: null,
     cpusSoft: null,
+    rtds: null,
+    rtdsVcpus: [],
     memoryMiB: domainMemoryDefaultMiB,
     ...commonDefaults
   }
@@ -277,6 +287,7 @@ const eventShape = Shape.tagged<EventJson>('an event', 'op', {
     'weight',
     'cap'
   ),
+  rtds: rtdsEventShape,
   ratelimit: Shape.closed<Event<'ratelimit'>>('an event', {
     at: timeShape,
     op: Shape.choice('ratelimit'),
@@ -333,7 +344,8 @@ export const scenarioShape: Shape.Shape<ScenarioJson> = Shape.closed<ScenarioJso
     files: Shape.list(fileShape, 4096),
     dom0: dom0Shape,
     domains: Shape.list(domainShape, scenarioLimits.domainsMax),
-    events: Shape.list(eventShape, scenarioLimits.eventsMax)
+    events: Shape.list(eventShape, scenarioLimits.eventsMax),
+    recorded: Shape.orNull(recordedShape)
   },
   {
     name: '',
@@ -343,7 +355,8 @@ export const scenarioShape: Shape.Shape<ScenarioJson> = Shape.closed<ScenarioJso
     files: [],
     dom0: { all: null, exceptions: [] },
     domains: [],
-    events: []
+    events: [],
+    recorded: null
   }
 )
 

@@ -220,6 +220,45 @@ export interface ReportSummary {
   readonly pcpus: ReadonlyArray<PcpuSummary>
 }
 
+/**
+ * One recorded vCPU: its share of a pCPU, there, within noise, and here; and its part of the time of all
+ * recorded vCPUs, null when it is the only one.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface RecordedVcpu {
+  readonly domain: string
+  readonly vcpu: number
+  readonly recordedNs: number
+  readonly runningNs: number
+  readonly share: {
+    readonly recorded: number
+    readonly min: number
+    readonly max: number
+    readonly ours: number
+    readonly isWithinNoise: boolean
+  }
+  readonly part: {
+    readonly recorded: number
+    readonly ours: number
+    readonly noise: number
+    readonly isWithinNoise: boolean
+  } | null
+}
+
+/**
+ * @category model
+ * @since 0.1.0
+ */
+export interface RecordedSummary {
+  readonly source: string
+  readonly elapsedNs: number
+  readonly resolutionNs: number
+  readonly readingsNs: number
+  readonly vcpus: ReadonlyArray<RecordedVcpu>
+}
+
 // -------------------------------------------------------------------------------------
 // constants
 // -------------------------------------------------------------------------------------

@@ -37,6 +37,19 @@ export const ticksOf = (fromNs: number, toNs: number, ticksMax: number): Readonl
   return ticks
 }
 
+/**
+ * The smallest round step that is not shorter than `ns`: 1, 2 or 5 times a power of ten, at least 1.
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const stepOf = (ns: number): number => {
+  let power = 1
+  while (power * 10 <= ns) power *= 10
+  for (const factor of [1, 2, 5]) if (power * factor >= ns) return power * factor
+  return power * 10
+}
+
 // -------------------------------------------------------------------------------------
 // internal
 // -------------------------------------------------------------------------------------
@@ -46,14 +59,6 @@ const units = [
   { ns: 1_000_000, name: 'ms' },
   { ns: 1_000, name: 'us' }
 ]
-
-/** The smallest round step that is not shorter than `ns`. */
-const stepOf = (ns: number): number => {
-  let power = 1
-  while (power * 10 <= ns) power *= 10
-  for (const factor of [1, 2, 5]) if (power * factor >= ns) return power * factor
-  return power * 10
-}
 
 const decimalsOf = (stepNs: number, unitNs: number): number => {
   let decimals = 0

@@ -8,6 +8,7 @@ import type {
   DomainSummary,
   FairnessSummary,
   PoolSummary,
+  RecordedSummary,
   ReportSummary,
   ServiceSummary,
   WaitsSummary
@@ -61,12 +62,13 @@ export const reportTable = (summary: ReportSummary): string =>
   ].join('\n')
 
 /**
- * The figures as JSON, one field a line.
+ * The figures as JSON, one field a line; those of a recording beside them, if there is one.
  *
  * @category queries
  * @since 0.1.0
  */
-export const reportJson = (summary: ReportSummary): string => `${JSON.stringify(summary, null, 2)}\n`
+export const reportJson = (summary: ReportSummary, recorded: RecordedSummary | null = null): string =>
+  `${JSON.stringify(recorded === null ? summary : { ...summary, recorded }, null, 2)}\n`
 
 // -------------------------------------------------------------------------------------
 // internal

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
+import type { RealTimeParams } from '../../../src/abi/index.js'
 import { formatDuration, parseDuration } from '../../../src/replay/scenario/Duration.js'
 import { parseJson } from '../../../src/replay/scenario/JsonText.js'
 import { formatScenarioError, parseScenario, scenarioOf } from '../../../src/replay/scenario/parseScenario.js'
@@ -15,7 +16,7 @@ const durationNs = 10_000_000_000
 const pcpusTotal = 8
 
 /** Types of inner calls are inferred too late for `fc.option` within a record. */
-const orNull = (element: fc.Arbitrary<number>): fc.Arbitrary<number | null> => fc.option(element)
+const orNull = <A>(element: fc.Arbitrary<A>): fc.Arbitrary<A | null> => fc.option(element)
 
 const cpus = fc.option(
   fc.uniqueArray(fc.nat(pcpusTotal - 1), { minLength: 1 }).map((list) => list.sort((a, b) => a - b))
@@ -33,6 +34,28 @@ const workloads = (vcpusMax: number) =>
       .map((list) => list.sort((a, b) => a.vcpu - b.vcpu))
   })
 
+const lengthUs = fc.integer({ min: 10, max: 0xffff_ffff })
+const params: fc.Arbitrary<RealTimeParams> = fc
+  .record({ a: lengthUs, b: lengthUs, isExtra: fc.option(fc.boolean()) })
+  .map(({ a, b, isExtra }) => ({ periodUs: Math.max(a, b), budgetUs: Math.min(a, b), isExtra }))
+
+const recorded = fc.option(
+  fc.record({
+    source: fc.string(),
+    elapsedNs: fc.integer({ min: 1, max: durationNs }),
+    resolutionNs: fc.nat(durationNs),
+    readingsNs: fc.nat(durationNs),
+    vcpus: fc.nat(durationNs).map(
+      (cpuNs) =>
+        [{ domain: 'a', vcpu: 0, cpuNs }] as ReadonlyArray<{
+          readonly domain: string
+          readonly vcpu: number
+          readonly cpuNs: number
+        }>
+    )
+  })
+)
+
 const inline = (name: string): fc.Arbitrary<ScenarioDomain> =>
   fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })).chain(([a, b]) =>
     fc.record({
@@ -45,6 +68,13 @@ const inline = (name: string): fc.Arbitrary<ScenarioDomain> =>
       cap: orNull(fc.nat(400)),
       cpus,
       cpusSoft: cpus,
+      realTime: orNull(params),
+      realTimes: fc
+        .uniqueArray(fc.record({ vcpu: fc.nat(Math.max(a, b) - 1), params }), {
+          selector: ({ vcpu }) => vcpu,
+          maxLength: 2
+        })
+        .map((list) => list.sort((one, other) => one.vcpu - other.vcpu)),
       memoryMiB: fc.nat(5000),
       isAutostarted: fc.constant(true),
       workloads: workloads(Math.max(a, b))
@@ -80,6 +110,13 @@ const eventOn = ({ name: domain, ...rest }: ScenarioDomain): fc.Arbitrary<Scenar
       domain: name,
       weight: fc.integer({ min: 1, max: 65_535 }),
       cap: fc.option(fc.nat(100))
+    }),
+    fc.record({
+      _tag: fc.constant('rtds' as const),
+      atNs,
+      domain: name,
+      vcpu: fc.option(vcpu),
+      params
     }),
     fc.record({ _tag: fc.constant('ratelimit' as const), atNs, ratelimitUs: fc.nat(500_000) }),
     fc.record({
@@ -124,7 +161,8 @@ const scenario: fc.Arbitrary<Scenario> = fc
       ),
       dom0: fc.option(workloads(4)),
       domains: fc.constant([a, b, c].filter((domain) => domain !== null)),
-      events: fc.array(eventOn(a), { maxLength: 5 })
+      events: fc.array(eventOn(a), { maxLength: 5 }),
+      recorded
     })
   )
 

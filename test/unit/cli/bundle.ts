@@ -43,13 +43,15 @@ const bundleNow = (): string => {
   mkdirSync(folderOfBundles, { recursive: true })
   const draft = mkdtempSync(join(folderOfBundles, 'draft-'))
   buildSync({
-    entryPoints: [join(root, 'src/cli/main.ts')],
+    // Threads load the entry for the shell, which lies beside the command.
+    entryPoints: { main: join(root, 'src/cli/main.ts'), shell: join(root, 'src/shell/index.ts') },
     outdir: draft,
     bundle: true,
     splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    external: ['piscina'],
     logLevel: 'error'
   })
   for (const old of readdirSync(folderOfBundles)) {

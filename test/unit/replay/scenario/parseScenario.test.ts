@@ -29,6 +29,14 @@ const refusal = (changes: Loose): string => {
 
 const domain = (changes: Loose): Loose => ({ domains: [{ ...web, ...changes }] })
 const event = (...events: ReadonlyArray<Loose>): Loose => ({ events })
+const rtds = { period: '10ms', budget: '4ms' }
+const recording = (...vcpus: ReadonlyArray<Loose>): Loose => ({
+  source: 'a machine',
+  elapsed: '10s',
+  resolution: '100ms',
+  readings: '1s',
+  vcpus
+})
 const load = (program: string, config: unknown): Loose => domain({ workload: { program, config } })
 
 test('what is not said has its default', () => {
@@ -53,12 +61,15 @@ test('what is not said has its default', () => {
         cap: null,
         cpus: null,
         cpusSoft: null,
+        realTime: null,
+        realTimes: [],
         memoryMiB: 128,
         isAutostarted: true,
         workloads: { all: null, exceptions: [] }
       }
     ],
-    events: []
+    events: [],
+    recorded: null
   })
 })
 
@@ -95,7 +106,7 @@ test('an error names the file, the line, the column, the path and the reason', (
   const found = parseScenario(text, 'my.json')
   expect(E.isLeft(found) ? formatScenarioError(found.left) : '').toBe(
     'my.json:4:30: domains[0].wieght: unknown key; the keys here are type, vcpus, maxvcpus, weight, ' +
-      'cap, cpus, cpusSoft, memoryMiB, name, autostart, workload, workloads'
+      'cap, cpus, cpusSoft, rtds, rtdsVcpus, memoryMiB, name, autostart, workload, workloads'
   )
 })
 
@@ -222,6 +233,66 @@ describe('a scenario is refused', () => {
         ]
       }),
       'domains[0].workloads[1].vcpu: vCPU 1 has a workload already'
+    ],
+    [
+      'with a budget above the period',
+      domain({ rtds: { period: '10ms', budget: '11ms' } }),
+      'domains[0].rtds.budget: is above the period'
+    ],
+    [
+      'with a period between two microseconds',
+      domain({ rtds: { period: '10500ns', budget: '10us' } }),
+      'domains[0].rtds.period: expected whole microseconds from 10 to 4294967295 us, got "10500ns"'
+    ],
+    [
+      'with a budget that rtds refuses',
+      domain({ rtds: { period: '1ms', budget: '9us' } }),
+      'domains[0].rtds.budget: expected whole microseconds from 10'
+    ],
+    [
+      'with parameters without a budget',
+      domain({ rtds: { period: '1ms' } }),
+      'domains[0].rtds.budget: missing'
+    ],
+    [
+      'with parameters for a vCPU that is not there',
+      domain({ rtdsVcpus: [{ vcpu: 2, ...rtds }] }),
+      'domains[0].rtdsVcpus: there is no vCPU 2'
+    ],
+    [
+      'with two sets of parameters for one vCPU',
+      domain({
+        rtdsVcpus: [
+          { vcpu: 1, ...rtds },
+          { vcpu: 1, ...rtds }
+        ]
+      }),
+      'domains[0].rtdsVcpus: vCPU 1 has parameters already'
+    ],
+    [
+      'with a recording of a domain that is not there',
+      { recorded: recording({ domain: 'wbe', vcpu: 0, time: '1s' }) },
+      'recorded.vcpus[0].domain: there is no domain "wbe"'
+    ],
+    [
+      'with a recording of a vCPU that is not there',
+      { recorded: recording({ domain: 'web', vcpu: 2, time: '1s' }) },
+      'recorded.vcpus[0].vcpu: there is no vCPU 2: web has 0 to 1'
+    ],
+    [
+      'with two recordings of one vCPU',
+      { recorded: recording({ domain: 'web', vcpu: 1, time: '1s' }, { domain: 'web', vcpu: 1, time: 0 }) },
+      'recorded.vcpus[1].vcpu: vCPU 1 of web is recorded already'
+    ],
+    [
+      'with a recording that takes no time',
+      { recorded: { ...recording(), elapsed: 0 } },
+      'recorded.elapsed: takes no time'
+    ],
+    [
+      'with a recording that says more than is known of',
+      { recorded: { ...recording(), noise: 5 } },
+      'recorded.noise: unknown key'
     ]
   ])('%s', (_name, changes, expected) => {
     expect(refusal(changes)).toContain(expected)
@@ -279,6 +350,11 @@ describe('an event is refused', () => {
       'when it pins to nothing',
       [{ at, op: 'pin', domain: 'web' }],
       'events[0]: says neither cpus nor cpusSoft'
+    ],
+    [
+      'when it sets an rtds budget above the period',
+      [{ at, op: 'rtds', domain: 'web', period: '1ms', budget: '2ms' }],
+      'events[0].budget: is above the period'
     ],
     ['when it sets nothing', [{ at, op: 'sched', domain: 'web' }], 'events[0]: says neither weight nor cap'],
     [
