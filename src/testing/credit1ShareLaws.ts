@@ -110,7 +110,8 @@ export const credit1ShareAsWorded: Law = {
 
 /**
  * R5 for unequal weights, measured: of two domains with equally many vCPUs the heavier one does not get
- * less time, up to `(vCPUs + 1) x timeslice`. At any timeslice, where nobody sleeps or yields.
+ * less time, up to `(vCPUs + 1) x timeslice`: on one pCPU, where nobody sleeps or yields. (On two pCPUs who
+ * shares one with whom counts for more.)
  *
  * @category constants
  * @since 0.1.0
@@ -118,7 +119,11 @@ export const credit1ShareAsWorded: Law = {
 export const credit1ShareOrder: Law = {
   id: 'CR-R5b',
   statement: 'of domains that never sleep a heavier one gets no less than a lighter one',
-  appliesTo: (run) => isShareLab(run) && neverYields(run) && run.laboratory.domains.length > 1,
+  appliesTo: (run) =>
+    isShareLab(run) &&
+    neverYields(run) &&
+    pcpusTotal(run.laboratory.topology) === 1 &&
+    run.laboratory.domains.length > 1,
   violations: (run) => {
     const last = run.instants.at(-1)
     if (last === undefined) return []
@@ -140,8 +145,8 @@ export const credit1ShareOrder: Law = {
 }
 
 /**
- * R6, measured: in any k timeslices a capped domain uses at most `(k + 1) x cap x timeslice + (units + 1) x
- * timeslice`, where nobody sleeps.
+ * R6, measured at the default timeslice: in any k timeslices a capped domain uses at most
+ * `(k + 1) x cap x timeslice + (units + 1) x timeslice`, where nobody sleeps.
  *
  * The specification does not say that nobody sleeps. It is needed: only who is found running by a tick
  * becomes active, and only active units are ever stopped (`wording.test.ts`).
@@ -152,7 +157,10 @@ export const credit1ShareOrder: Law = {
 export const credit1Cap: Law = {
   id: 'CR-R6',
   statement: 'a capped domain that never sleeps uses its cap, and a timeslice or two for each unit on top',
-  appliesTo: (run) => isAwakeLab(run) && run.laboratory.domains.some(({ cap }) => (cap ?? 0) > 0),
+  appliesTo: (run) =>
+    isAwakeLab(run) &&
+    run.laboratory.params.creditTimesliceMs === 30 &&
+    run.laboratory.domains.some(({ cap }) => (cap ?? 0) > 0),
   violations: (run) => capsExceeded(run)
 }
 

@@ -49,7 +49,7 @@ describeLaws('credit shares', shareLaws, [
   },
   {
     name: 'any weights',
-    labs: credit1ShareLabArbitrary({ weights: anyWeights, pcpusMax: 2, vcpusMax: 2 }),
+    labs: credit1ShareLabArbitrary({ weights: anyWeights, vcpusMax: 2 }),
     usual: 12,
     spoken: ['CR-R5b', 'CR-R1']
   },
