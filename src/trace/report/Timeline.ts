@@ -18,6 +18,8 @@ import type { Output, RunstateOutput, Topology } from '../../abi/index.js'
 import { pcpusTotal } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
 
+import { sceneOf } from './Scene.js'
+import type { Scene } from './Scene.js'
 import type { Watch, WatchedVcpu } from './Watch.js'
 import { endDomain, enterState, meetVcpu, startWatch, syncWatch } from './Watch.js'
 
@@ -118,20 +120,21 @@ export const bucketDomainsMax = 12
 // -------------------------------------------------------------------------------------
 
 /**
- * A time line that begins at the time of `host`.
+ * A time line that begins at the time of `source`.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const emptyTimeline = (host: Host): Timeline => {
-  const { topology } = host.sched
-  const row = (): TimelineRow => ({ occupant: -1, notedNs: host.nowNs, intervals: [], buckets: [] })
+export const emptyTimeline = (source: Host | Scene): Timeline => {
+  const scene = sceneOf(source)
+  const { topology, nowNs } = scene
+  const row = (): TimelineRow => ({ occupant: -1, notedNs: nowNs, intervals: [], buckets: [] })
   const rows = Array.from({ length: pcpusTotal(topology) }, row)
-  const watch = startWatch(host)
+  const watch = startWatch(scene)
   watch.vcpus.forEach((vcpu, at) => {
     if (vcpu.state === runstate.running) (rows[vcpu.pcpu] as TimelineRow).occupant = at
   })
-  return { topology, fromNs: host.nowNs, nowNs: host.nowNs, watch, bucketNs: 0, intervalsTotal: 0, rows }
+  return { topology, fromNs: nowNs, nowNs, watch, bucketNs: 0, intervalsTotal: 0, rows }
 }
 
 // -------------------------------------------------------------------------------------
@@ -147,15 +150,16 @@ export const emptyTimeline = (host: Host): Timeline => {
 export const addToTimeline = (
   timeline: Timeline,
   outputs: ReadonlyArray<Output>,
-  hostAfter: Host
+  after: Host | Scene
 ): Timeline => {
+  const scene = sceneOf(after)
   for (const output of outputs) {
-    if (output._tag === 'RunstateChange') changeState(timeline, output, hostAfter)
+    if (output._tag === 'RunstateChange') changeState(timeline, output, scene)
     else if (output._tag === 'DomainDestroyed') endDomain(timeline.watch, output.domid, output.atNs)
   }
-  timeline.nowNs = hostAfter.nowNs
-  for (const row of timeline.rows) note(timeline, row, hostAfter.nowNs)
-  syncWatch(timeline.watch, hostAfter)
+  timeline.nowNs = scene.nowNs
+  for (const row of timeline.rows) note(timeline, row, scene.nowNs)
+  syncWatch(timeline.watch, scene)
   return timeline
 }
 
@@ -163,8 +167,8 @@ export const addToTimeline = (
 // internal
 // -------------------------------------------------------------------------------------
 
-const changeState = (timeline: Timeline, output: RunstateOutput, host: Host): void => {
-  const at = meetVcpu(timeline.watch, host, output)
+const changeState = (timeline: Timeline, output: RunstateOutput, scene: Scene): void => {
+  const at = meetVcpu(timeline.watch, scene, output)
   const vcpu = timeline.watch.vcpus[at] as WatchedVcpu
   if (vcpu.state === runstate.running) occupy(timeline, vcpu.pcpu, -1, output.atNs)
   if (output.to === runstate.running) occupy(timeline, output.pcpu, at, output.atNs)

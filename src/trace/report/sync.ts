@@ -5,15 +5,14 @@
  * @since 0.1.0
  */
 import { runstate } from '../../abi/index.js'
-import type { Host } from '../../machine/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import type { DomainAccount, PcpuAccount, PoolAccount, Report, VcpuAccount } from './accounts.js'
 import { accountTime, poolAccount } from './accounts.js'
 import { closeCell } from './cells.js'
 import type { DomainFacts } from './facts.js'
-import { domainsOf, poolsOf } from './facts.js'
 import { openAccounts, poolPlace } from './open.js'
+import type { Scene } from './Scene.js'
 import { leavePcpu, stopWaiting } from './states.js'
 import type { WatchedVcpu } from './Watch.js'
 import { endDomain, syncWatch } from './Watch.js'
@@ -50,20 +49,20 @@ export const closeAccounts = (report: Report, domid: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const sync = (report: Report, host: Host): void => {
+export const sync = (report: Report, scene: Scene): void => {
   const { watch } = report
   const before = watch.mismatchesTotal
   const states = watch.vcpus.map((vcpu) => vcpu.state)
-  syncWatch(watch, host)
+  syncWatch(watch, scene)
   if (watch.mismatchesTotal !== before) {
     states.forEach((state, at) => accountTime(report.vcpus[at] as VcpuAccount, state, report.nowNs))
-    openAccounts(report, host)
+    openAccounts(report, scene)
     occupyAnew(report)
   }
-  openAccounts(report, host)
-  const pools = poolsOf(host)
-  const domains = domainsOf(host)
-  if (isChanged(report, host, domains)) closeCell(report)
+  openAccounts(report, scene)
+  const pools = scene.pools()
+  const domains = scene.facts()
+  if (isChanged(report, scene, domains)) closeCell(report)
   for (const pool of report.pools) pool.isLive = pools.some((facts) => isSamePool(pool, facts))
   for (const facts of pools) {
     const known = report.pools.find((pool) => pool.isLive && isSamePool(pool, facts))
@@ -75,7 +74,7 @@ export const sync = (report: Report, host: Host): void => {
     const account = report.domains[place] as DomainAccount
     account.weight = facts.weight
     account.cap = facts.cap
-    account.pool = poolPlace(report, host, facts.poolSlot)
+    account.pool = poolPlace(report, scene, facts.poolSlot)
     facts.allowed.forEach((allowed, id) => {
       const at = watch.domains[place]?.vcpus[id] as number
       const vcpu = report.vcpus[at] as VcpuAccount
@@ -120,8 +119,8 @@ const isSamePool = (a: { slot: number; poolId: number }, b: { slot: number; pool
   a.slot === b.slot && a.poolId === b.poolId
 
 /** Whether weights, caps or pools differ from those of the current cell. */
-const isChanged = (report: Report, host: Host, domains: ReadonlyArray<DomainFacts>): boolean => {
-  for (const facts of poolsOf(host)) {
+const isChanged = (report: Report, scene: Scene, domains: ReadonlyArray<DomainFacts>): boolean => {
+  for (const facts of scene.pools()) {
     const pool = report.pools.find((other) => other.isLive && isSamePool(other, facts))
     if (pool === undefined || !BitSet.equals(pool.cpus, facts.cpus)) return true
   }
