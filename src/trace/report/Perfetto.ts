@@ -240,7 +240,7 @@ const slicesOf = (perfetto: Perfetto, place: number, toNs: number): ReadonlyArra
   const { domid } = perfetto.watch.domains[vcpu.domain] as WatchedDomain
   const span = `"ts":${us(vcpu.sinceNs)},"dur":${us(toNs - vcpu.sinceNs)}`
   const state = vcpu.state as 0 | 1 | 2 | 3
-  const isRunning = state === runstate.running
+  const isRunning = state === runstate.running && vcpu.pcpu >= 0
   const args = isRunning ? `,"args":{"pcpu":${vcpu.pcpu}}` : ''
   const own =
     `{"ph":"X","pid":${firstDomainPid + vcpu.domain},"tid":${tidOfVcpu(place)},` +

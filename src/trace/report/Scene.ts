@@ -19,8 +19,21 @@ import { domainOf, domainsOf, poolsOf } from './facts.js'
 // -------------------------------------------------------------------------------------
 
 /**
- * The run states of a domain's vCPUs, by vCPU id. `pcpu` is the one a vCPU is assigned to, `lastPcpu` the one
- * it ran on last, -1 before its first run.
+ * A vCPU and its run state. `pcpu` is the one it is assigned to, `lastPcpu` the one it ran on last, -1 before
+ * its first run.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface SceneVcpu {
+  readonly vcpuId: number
+  readonly state: number
+  readonly pcpu: number
+  readonly lastPcpu: number
+}
+
+/**
+ * A domain and those of its vCPUs that are known, ascending.
  *
  * @category model
  * @since 0.1.0
@@ -28,7 +41,7 @@ import { domainOf, domainsOf, poolsOf } from './facts.js'
 export interface SceneDomain {
   readonly domid: number
   readonly name: string
-  readonly vcpus: ReadonlyArray<{ readonly state: number; readonly pcpu: number; readonly lastPcpu: number }>
+  readonly vcpus: ReadonlyArray<SceneVcpu>
 }
 
 /**
@@ -91,9 +104,9 @@ const statesOf = (host: Host): ReadonlyArray<SceneDomain> =>
     return {
       domid,
       name: Domains.find(host.domains, domid)?.info.name ?? '',
-      vcpus: vcpus.map((row) => {
+      vcpus: vcpus.map((row, vcpuId) => {
         const { runstate: state, processor: pcpu, lastPcpu } = vcpuAt(host.sched, row)
-        return { state, pcpu, lastPcpu }
+        return { vcpuId, state, pcpu, lastPcpu }
       })
     }
   })

@@ -170,7 +170,7 @@ export const addToTimeline = (
 const changeState = (timeline: Timeline, output: RunstateOutput, scene: Scene): void => {
   const at = meetVcpu(timeline.watch, scene, output)
   const vcpu = timeline.watch.vcpus[at] as WatchedVcpu
-  if (vcpu.state === runstate.running) occupy(timeline, vcpu.pcpu, -1, output.atNs)
+  if (vcpu.state === runstate.running && vcpu.pcpu >= 0) occupy(timeline, vcpu.pcpu, -1, output.atNs)
   if (output.to === runstate.running) occupy(timeline, output.pcpu, at, output.atNs)
   enterState(vcpu, output)
 }

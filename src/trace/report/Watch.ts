@@ -146,16 +146,17 @@ export const syncWatch = (watch: Watch, scene: Scene): void => {
     present.add(domid)
     const domain = watch.domains[meetDomain(watch, scene, domid, scene.nowNs)] as WatchedDomain
     domain.name = name
-    vcpus.forEach((v, id) => {
+    for (const v of vcpus) {
+      const id = v.vcpuId
       const isNew = (domain.vcpus[id] ?? -1) < 0
       const from = runstate.offline
       const at = meetVcpu(watch, scene, { domid, vcpu: id, from, atNs: scene.nowNs })
       const watched = watch.vcpus[at] as WatchedVcpu
       if (isNew) watched.pcpu = v.lastPcpu
-      if (watched.state === v.state) return
+      if (watched.state === v.state) continue
       watch.mismatchesTotal++
       enterState(watched, { to: v.state, atNs: scene.nowNs, pcpu: v.pcpu })
-    })
+    }
   }
   watch.live.forEach((place, domid) => {
     if (place < 0 || present.has(domid)) return

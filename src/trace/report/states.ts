@@ -73,14 +73,14 @@ export const stopWaiting = (report: Report, account: VcpuAccount): void => {
 }
 
 /**
- * The pCPU is idle from now on.
+ * The pCPU is idle from now on; nothing happens for -1, where a vCPU ran that was met while it was running.
  *
  * @category transitions
  * @since 0.1.0
  */
 export const leavePcpu = (report: Report, pcpu: number): void => {
-  const place = report.pcpus[pcpu] as PcpuAccount
-  if (place.occupant < 0) return
+  const place = report.pcpus[pcpu]
+  if (place === undefined || place.occupant < 0) return
   place.busyNs += report.nowNs - place.sinceNs
   place.occupant = -1
   place.sinceNs = report.nowNs

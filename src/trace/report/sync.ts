@@ -76,7 +76,8 @@ export const sync = (report: Report, scene: Scene): void => {
     account.cap = facts.cap
     account.pool = poolPlace(report, scene, facts.poolSlot)
     facts.allowed.forEach((allowed, id) => {
-      const at = watch.domains[place]?.vcpus[id] as number
+      const at = watch.domains[place]?.vcpus[id] ?? -1
+      if (at < 0) return
       const vcpu = report.vcpus[at] as VcpuAccount
       vcpu.allowed = allowed
       accountTime(vcpu, (watch.vcpus[at] as WatchedVcpu).state, report.nowNs)
@@ -101,7 +102,7 @@ export const occupyAnew = (report: Report): void => {
     if (vcpu.state === runstate.runnable) {
       account.waitingAt = report.waiting.length
       report.waiting.push(at)
-    } else if (vcpu.state === runstate.running) {
+    } else if (vcpu.state === runstate.running && vcpu.pcpu >= 0) {
       const place = report.pcpus[vcpu.pcpu] as PcpuAccount
       place.idleNs += report.nowNs - place.sinceNs
       place.sinceNs = report.nowNs
