@@ -130,6 +130,21 @@ export interface ShutdownOutput {
 }
 
 /**
+ * A record of one of xentrace's events (`traceEvent` and its siblings): on which pCPU it was written, and its
+ * data as words of 32 bits. Only made when asked for.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface EventOutput {
+  readonly _tag: 'TraceEvent'
+  readonly atNs: number
+  readonly pcpu: number
+  readonly event: number
+  readonly data: ReadonlyArray<number>
+}
+
+/**
  * @category model
  * @since 0.1.0
  */
@@ -141,3 +156,4 @@ export type Output =
   | DomainOutput
   | DomainEndOutput
   | ShutdownOutput
+  | EventOutput

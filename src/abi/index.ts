@@ -33,6 +33,7 @@ export type {
   DecisionOutput,
   DomainEndOutput,
   DomainOutput,
+  EventOutput,
   JobOutput,
   Output,
   RunstateOutput,

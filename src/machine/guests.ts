@@ -9,9 +9,9 @@
  */
 import { absurd, Random, invariant } from '../prelude/index.js'
 import type { TimersEdit } from '../prelude/index.js'
-import { eventClass } from '../abi/index.js'
+import { eventClass, traceEvent } from '../abi/index.js'
 import type { Errno, GuestAction, GuestPhase, GuestProgram, GuestSpec, PlainData } from '../abi/index.js'
-import { allVcpus, block, guestRowAt, unblock, yieldVcpu } from '../sched/index.js'
+import { allVcpus, block, guestRowAt, traceWords, unblock, yieldVcpu } from '../sched/index.js'
 import type { GuestClock, Sched, SchedEdit } from '../sched/index.js'
 
 // -------------------------------------------------------------------------------------
@@ -243,6 +243,7 @@ export class GuestsEdit implements GuestClock {
       case 'Halt':
         return block(x, vcpu)
       case 'Shutdown':
+        traceWords(x, traceEvent.shutdown, this.nameOf(vcpu).domid, x.vcpus.read(vcpu).vcpuId, action.reason)
         this.shutdown(this.nameOf(vcpu).domid, action.reason)
         return block(x, vcpu)
       default:

@@ -53,6 +53,7 @@ export {
   ownCyclesPerSecond
 } from './xentrace/clock.js'
 export { encodeXentrace } from './xentrace/encode.js'
+export { recordsOf } from './xentrace/recordsOf.js'
 export { storyOf } from './xentrace/Story.js'
 export type { Story } from './xentrace/Story.js'
 export { eventName, valuesOf } from './xentrace/TraceRecord.js'
