@@ -53,7 +53,8 @@ export {
   ownCyclesPerSecond
 } from './xentrace/clock.js'
 export { encodeXentrace } from './xentrace/encode.js'
-export { recordsOf } from './xentrace/recordsOf.js'
+export { recordsOf, traceClock } from './xentrace/recordsOf.js'
+export type { TraceClock } from './xentrace/recordsOf.js'
 export { storyOf } from './xentrace/Story.js'
 export type { Story } from './xentrace/Story.js'
 export { eventName, valuesOf } from './xentrace/TraceRecord.js'

@@ -18,6 +18,7 @@ import {
   recordsOf,
   storyOf,
   summarise,
+  traceClock,
   valuesOf
 } from '../../../src/trace/index.js'
 import type { TraceRecord } from '../../../src/trace/index.js'
@@ -31,6 +32,14 @@ interface Traced {
   readonly records: ReadonlyArray<TraceRecord>
 }
 
+/** Records with the times at which they were made, without the order within an instant. */
+const exactRecordsOf = (outputs: ReadonlyArray<Output>): ReadonlyArray<TraceRecord> =>
+  outputs.flatMap((output) =>
+    output._tag === 'TraceEvent'
+      ? [{ pcpu: output.pcpu, cycles: output.atNs, event: output.event, data: output.data }]
+      : []
+  )
+
 const runWith = (laboratory: Laboratory, events: boolean): Traced => {
   const started = startLaboratory(laboratory, registry)
   if (started._tag === 'Left') throw new Error(started.left._tag)
@@ -38,7 +47,7 @@ const runWith = (laboratory: Laboratory, events: boolean): Traced => {
   const ended = advance(env, first, laboratory.durationNs, { trace: true, events })
   if (ended._tag === 'Left') throw new Error(ended.left._tag)
   const [host, outputs] = ended.right
-  return { first, host, outputs, records: recordsOf(outputs) }
+  return { first, host, outputs, records: exactRecordsOf(outputs) }
 }
 
 const isRunstate = ({ event }: TraceRecord): boolean => eventName(event) === 'runstate_change'
@@ -201,6 +210,37 @@ describe.each(['credit2', 'credit', 'rtds', 'null', 'arinc653'])('under %s', (sc
       })
     )
     expect(compared).toBeGreaterThan(100)
+  })
+
+  test('a file keeps the order of what pCPUs do at one instant, a nanosecond apart', () => {
+    fc.assert(
+      fc.property(labs, (lab) => {
+        const { outputs, records } = runWith(lab, true)
+        const written = recordsOf(outputs, traceClock())
+        expect(written.map(({ pcpu, event, data }) => [pcpu, event, data])).toEqual(
+          records.map(({ pcpu, event, data }) => [pcpu, event, data])
+        )
+        let changes = 0
+        written.forEach(({ pcpu, cycles }, i) => {
+          const before = written[i - 1]
+          const exact = records[i]?.cycles ?? 0
+          if (before !== undefined && before.pcpu !== pcpu) {
+            changes++
+            expect(cycles).toBeGreaterThan(before.cycles ?? 0)
+          } else {
+            expect(cycles).toBeGreaterThanOrEqual(before?.cycles ?? 1)
+          }
+          // Never further ahead than there were changes since the counter was right.
+          if (cycles === exact) changes = 0
+          expect((cycles ?? 0) - exact).toBeLessThanOrEqual(changes + 1)
+        })
+        const decoded = decodeXentrace(encodeXentrace(written))
+        if (decoded._tag === 'Left') throw new Error(decoded.left.reason)
+        expect(decoded.right.records.map(({ event, data }) => [event, data])).toEqual(
+          written.map(({ event, data }) => [event, data])
+        )
+      })
+    )
   })
 
   test('to trace changes nothing', () => {

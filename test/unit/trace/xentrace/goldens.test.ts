@@ -14,17 +14,10 @@ import {
 } from '../../../../src/trace/index.js'
 import type { ReportSummary, Timeline, TraceRecord, Xentrace } from '../../../../src/trace/index.js'
 import { machineHz, traceNames, traceOf, xenalyzed, xenalyzeHz } from './fixtures.js'
+import { dumpLines, stampOf } from './reading.js'
 import { sayingOf } from './saying.js'
 
-/** Cycles of 1,024 ns, whole: with these xenalyze divides, which makes its nanoseconds 0.02 % too many. */
-const cyclesPer1024Ns = Math.floor((xenalyzeHz * 1024) / 1e9)
-
-const stamp = (record: TraceRecord): string => {
-  const cycles = record.cycles ?? 0
-  const seconds = Math.floor(cycles / xenalyzeHz)
-  const ns = Math.floor(((cycles - seconds * xenalyzeHz) * 1024) / cyclesPer1024Ns)
-  return `${seconds}.${String(ns).padStart(9, '0')}`
-}
+const stamp = (record: TraceRecord): string => stampOf(record, xenalyzeHz)
 
 const isRunstate = ({ event }: TraceRecord): boolean => eventName(event) === 'runstate_change'
 
@@ -32,14 +25,6 @@ const nameOf = ({ data }: TraceRecord): string =>
   `${(data[0] as number) >>> 16}v${(data[0] as number) & 0xffff}`
 
 const withoutPcpu = (mark: string): string => mark.replace(/ \d+$/, '')
-
-/** Lines of the dump that are records: time, who executes, what. */
-const dumpLines = (text: string) =>
-  [...text.matchAll(/(\d+\.\d{9}| {15}) ([-|.x ]*x[-|.x ]*) d\S+ +(\S.*)$/gm)].map((match) => ({
-    time: (match[1] as string).trim(),
-    pcpu: (match[2] as string).indexOf('x'),
-    what: match[3] as string
-  }))
 
 /** Class of event by the bits that xenalyze's volumes tell apart. */
 const classNames: Readonly<Record<number, string>> = { 0x1: 'gen', 0x2: 'sched', 0x20: 'pv', 0x80: 'hw' }

@@ -26,10 +26,19 @@ export const sayingOf = (record: TraceRecord): string | null => {
     continue_running: () => `runstate_continue ${vcpu()} running->running`,
     wake: () => `vcpu_wake ${vcpu()}`,
     block: () => `vcpu_block ${vcpu()}`,
+    sleep: () => `vcpu_sleep ${vcpu()}`,
+    adjdom: () => `sched_adjust d${v('dom')}`,
+    dom_add: () => `sched_init_domain d${v('dom')}`,
+    dom_rem: () => `sched_destroy_domain d${v('dom')}`,
+    domain_create: () => `creating domain d${v('dom')}`,
+    domain_destroy: () => `destroying domain d${v('dom')}`,
     switch: () =>
       `sched_switch prev d${v('prevDom')}v${v('prevUnit')} next d${v('nextDom')}v${v('nextUnit')}`,
     switch_infprev: () => `sched_switch prev ${unit()}, run for ${us(v('ran'))}`,
-    switch_infnext: () => `sched_switch next ${unit()}, was runnable for ${us(v('waited'))}${slice()}`,
+    switch_infnext: () => {
+      const waited = v('waited') === 0 ? '' : `, was runnable for ${us(v('waited'))}`
+      return `sched_switch next ${unit()}${waited}${slice()}`
+    },
     switch_infcont: () => `sched_switch continue ${unit()}, run for ${us(v('ran'))}${slice()}`,
     'credit2:runq_pos': () => `csched2:runq_insert ${unit()}, position ${v('pos')}`,
     'credit2:credit_burn': () =>
@@ -64,6 +73,23 @@ export const sayingOf = (record: TraceRecord): string | null => {
       )
     },
     'credit2:runq_cand_check': () => `csched2:runq_cand_check ${unit()}`,
+    'credit2:runq_assign': () => `csched2:runq_assign ${unit()} on rq# ${v('rq')}`,
+    'credit2:runq_max_weight': () =>
+      `csched2:update_max_weight rq# ${v('rq')}, max_weight = ${v('maxWeight')}`,
+    'credit2:migrate': () => `csched2:migrate ${unit()} rq# ${v('from')} --> rq# ${v('to')}`,
+    'credit2:picked_cpu': () => `csched2:picked_cpu ${unit()}, rq# ${v('rq')}, cpu ${v('cpu')}`,
+    'credit:account_start': () => `csched:acct_start ${unit()}, active_vcpus ${v('active')}`,
+    'credit:account_stop': () => `csched:acct_stop ${unit()}, active_vcpus ${v('active')}`,
+    'credit:stolen_unit': () => `csched:stolen_vcpu ${unit()} from cpu ${v('cpu')}`,
+    'credit:picked_cpu': () => `csched:pick_cpu ${v('cpu')} for ${unit()}`,
+    'credit:tickle': () => `csched:runq_tickle, cpu ${v('cpu')}`,
+    'credit:boost_start': () => `csched: ${unit()} boosted`,
+    'credit:boost_end': () => `csched: ${unit()} unboosted`,
+    'credit:schedule': () =>
+      `csched:schedule cpu ${v('cpu')}, ${v('tasklet') ? 'tasklet, ' : ''}${v('idle') ? 'idle' : 'busy'}`,
+    'credit:steal_check': () =>
+      `csched:load_balance ${v('isExamined') ? 'checking' : 'skipping'} ${v('cpu')}`,
+    'null:schedule': () => `null:schedule cpu ${v('cpu')}, vcpu ${unit()}`,
     'rtds:tickle': () => `rtds:runq_tickle cpu ${v('cpu')}`,
     'rtds:runq_pick': () => `rtds:runq_pick ${unit()}, deadline = ${v('deadline')}, budget = ${v('budget')}`,
     'rtds:budget_burn': () => `rtds:burn_budget ${unit()}, budget = ${v('budget')}, delta = ${v('delta')}`,
