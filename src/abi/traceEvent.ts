@@ -1,6 +1,6 @@
 /**
- * Numbers of xentrace's events: those of the generic scheduler, of each scheduler, of the life of domains, and
- * those that the trace buffer itself writes. `spec/scheduling-trace.md` has the tables.
+ * Numbers of xentrace's events: those of the generic scheduler, of each scheduler, of the life of domains,
+ * and those that the trace buffer itself writes. `spec/scheduling-trace.md` has the tables.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,8 @@
 // -------------------------------------------------------------------------------------
 
 /**
- * Events of a trace. A run state change is `runstateChange` plus 256 times the old and 16 times the new state.
+ * Events of a trace. A run state change is `runstateChange` plus 256 times the old and 16 times the new
+ * state.
  *
  * @category constants
  * @since 0.1.0

@@ -1,6 +1,6 @@
 /**
- * `xensim xentrace FILE`: reads a trace that `xentrace` recorded, on a real host or on one of ours, and reports
- * on it.
+ * `xensim xentrace FILE`: reads a trace that `xentrace` recorded, on a real host or on one of ours, and
+ * reports on it.
  *
  * @since 0.1.0
  */
@@ -150,9 +150,9 @@ const headLine = (path: string, trace: Xentrace, story: Story, { hz, isMeasured 
 }
 
 const notes = (story: Story): string =>
-  '\nOf a trace: it tells no names, weights, caps, pools or affinities. Entitled and lag take all weights for\n' +
-  'equal, and idle while runnable takes every vCPU to be allowed everywhere. pCPUs above the highest that\n' +
-  'has records are not counted.\n' +
+  '\nOf a trace: it tells no names, weights, caps, pools or affinities. Entitled and lag take all\n' +
+  'weights for equal, idle while runnable takes every vCPU to be allowed everywhere, and pCPUs above\n' +
+  'the highest that has records are not counted.\n' +
   (story.hasDecisions ? '' : 'It has no records of switches: decisions and context switches are not known.\n')
 
 /** A line for each record: seconds, pCPU, event, data. */

@@ -51,8 +51,8 @@ export class HostEdit {
   }
 
   /**
-   * Begins an edit of `host`; trace records go to `sink` unless it is null, those of xentrace's events only if
-   * they are wanted.
+   * Begins an edit of `host`; trace records go to `sink` unless it is null, those of xentrace's events only
+   * if they are wanted.
    */
   open(host: Host, sink: Output[] | null, hasEvents = false): void {
     invariant(!this.isOpen, 'an environment carries out one input at a time')

@@ -52,7 +52,8 @@ export type ToolstackOperation = (
 ) => Transitioned
 
 /**
- * Whether trace records are wanted, and whether xentrace's events are among them. Without them a run is faster.
+ * Whether trace records are wanted, and whether xentrace's events are among them. Without them a run is
+ * faster.
  *
  * @category model
  * @since 0.1.0

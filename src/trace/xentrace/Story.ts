@@ -1,10 +1,10 @@
 /**
- * What a trace of a machine tells, in the terms of our outputs: enough for a report, a time line and a Perfetto
- * trace.
+ * What a trace of a machine tells, in the terms of our outputs: enough for a report, a time line and a
+ * Perfetto trace.
  *
  * A trace has no beginning: a vCPU is taken to have been since the start in the state that its first record
- * ends, and one that no record names is not there. It does not tell names, weights, caps, pools and affinities
- * either: all domains are in one pool, with equal weights, and may run anywhere.
+ * ends, and one that no record names is not there. It does not tell names, weights, caps, pools and
+ * affinities either: all domains are in one pool, with equal weights, and may run anywhere.
  *
  * @since 0.1.0
  */

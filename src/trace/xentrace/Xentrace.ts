@@ -2,8 +2,8 @@
  * A trace as the tool `xentrace` writes it: windows of records, each window from the buffer of one pCPU.
  *
  * The file is a row of 32-bit words, low byte first. A record is a word with its event (bits 0 to 27), the
- * number of its data words (28 to 30) and whether it has a time (31); then the time, two words, low first; then
- * the data. A record `cpuChange` names a pCPU and how many bytes of that pCPU follow.
+ * number of its data words (28 to 30) and whether it has a time (31); then the time, two words, low first;
+ * then the data. A record `cpuChange` names a pCPU and how many bytes of that pCPU follow.
  *
  * A recorder that is stopped leaves a file that ends anywhere: it is read up to its last whole record, with a
  * warning. Everything else that is not as it should be is an error with its byte.
@@ -51,7 +51,8 @@ export interface TraceVolume {
 
 /**
  * A whole trace. Records are in the order of time, those of one time in the order of the file; cycles count
- * from `base`, the smallest time in the file. `pcpusTotal` is one more than the highest pCPU that has a window.
+ * from `base`, the smallest time in the file. `pcpusTotal` is one more than the highest pCPU that has a
+ * window.
  *
  * @category model
  * @since 0.1.0
@@ -120,7 +121,7 @@ interface Row {
   readonly data: ReadonlyArray<number>
 }
 
-interface Buffer {
+interface PcpuBuffer {
   readonly pcpu: number
   windowsTotal: number
   recordsTotal: number
@@ -134,7 +135,7 @@ class Reader {
   private at = 0
   private readonly rows: Row[] = []
   private readonly lostRows: Row[] = []
-  private readonly buffers = new Map<number, Buffer>()
+  private readonly buffers = new Map<number, PcpuBuffer>()
   private readonly warnings: XentraceFault[] = []
 
   constructor(bytes: Uint8Array) {
@@ -209,7 +210,7 @@ class Reader {
     return null
   }
 
-  private readRecord(buffer: Buffer, end: number): XentraceFault | null {
+  private readRecord(buffer: PcpuBuffer, end: number): XentraceFault | null {
     const from = this.at
     const { pcpu } = buffer
     if (end - from < 4) return fault(from, `a window of pCPU ${pcpu} has ${end - from} bytes left over`)
@@ -239,7 +240,11 @@ class Reader {
     return null
   }
 
-  private complaint({ time, event, data, pcpu }: Row, from: number, buffer: Buffer): XentraceFault | null {
+  private complaint(
+    { time, event, data, pcpu }: Row,
+    from: number,
+    buffer: PcpuBuffer
+  ): XentraceFault | null {
     if (event === traceEvent.cpuChange)
       return fault(from, `a window begins before the one of pCPU ${pcpu} has ended`)
     if (time !== null) {
@@ -266,7 +271,7 @@ class Reader {
     return Math.abs(time.hi - this.first.hi) < 0x10_0000
   }
 
-  private bufferOf(pcpu: number): Buffer {
+  private bufferOf(pcpu: number): PcpuBuffer {
     const known = this.buffers.get(pcpu)
     if (known !== undefined) return known
     const buffer = { pcpu, windowsTotal: 0, recordsTotal: 0, bytesTotal: 0, last: null }

@@ -53,9 +53,9 @@ export const cyclesToNs = (cycles: number, cyclesPerSecond: number): number => {
 
 /**
  * How fast the cycle counter of a trace is, to 1 MHz: `switch_infprev` says in nanoseconds how long a unit
- * ran, and the last switch on its pCPU began that run. All runs of 100 us and more count that are within 1 % of
- * their median: a run of more than 4.29 s says too little, its time having 32 bits. Null when the trace has
- * none.
+ * ran, and the last switch on its pCPU began that run. All runs of 100 us and more count that are within 1 %
+ * of their median: a run of more than 4.29 s says too little, its time having 32 bits. Null when the trace
+ * has none.
  *
  * @category queries
  * @since 0.1.0

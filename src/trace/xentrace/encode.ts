@@ -1,8 +1,8 @@
 /**
  * Records as the bytes of a trace file. Chunks written one after the other make a file.
  *
- * A window is begun wherever the pCPU changes, so that the order of records of one time on several pCPUs is the
- * order in the file.
+ * A window is begun wherever the pCPU changes, so that the order of records of one time on several pCPUs is
+ * the order in the file.
  *
  * @since 0.1.0
  */

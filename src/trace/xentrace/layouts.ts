@@ -32,7 +32,7 @@ export interface TraceLayout {
 }
 
 // -------------------------------------------------------------------------------------
-// constructors
+// constants
 // -------------------------------------------------------------------------------------
 
 const bits = (...parts: ReadonlyArray<readonly [string, number]>): TraceField => ({ kind: 'bits', parts })
@@ -49,10 +49,6 @@ const layout = (event: number, name: string, ...fields: ReadonlyArray<TraceField
   name,
   fields
 })
-
-// -------------------------------------------------------------------------------------
-// constants
-// -------------------------------------------------------------------------------------
 
 const coreLayouts: ReadonlyArray<TraceLayout> = [
   layout(traceEvent.continueRunning, 'continue_running', vcpu),

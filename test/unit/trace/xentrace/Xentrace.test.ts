@@ -23,7 +23,7 @@ const faultOf = (...words: ReadonlyArray<number>) => {
   return decoded._tag === 'Left' ? decoded.left : decoded.right.warnings[0]
 }
 
-test('a record is event, number of data words and "timed" in one word, then time, low half first, then data', () => {
+test('a record is event, size and "timed" in one word, then time, low half first, then data', () => {
   expect(decodeXentrace(bytesOf(header, 3, 20, ...wake(0x10, 0x2)))).toEqual(
     E.right({
       base: UInt64.make(2, 0x10),

@@ -42,8 +42,8 @@ const volumesOf = (trace: Xentrace): Readonly<Record<string, number>> => {
 }
 
 /**
- * How often each vCPU has been in each state and for how many cycles, from its first run on, as xenalyze counts:
- * a "continues" ends a run and begins another, and so does the last record of the pCPU.
+ * How often each vCPU has been in each state and for how many cycles, from its first run on, as xenalyze
+ * counts: a "continues" ends a run and begins another, and so does the last record of the pCPU.
  */
 const statesOf = (trace: Xentrace) => {
   const states: Record<string, { count: number; cycles: number }> = {}
