@@ -17,7 +17,7 @@ export type {
   Runqueue as Credit2Queue,
   UnitRow as Credit2Unit
 } from './credit2/model.js'
-export { traceVcpu, traceWords } from './events.js'
+export { traceWords } from './events.js'
 export { SchedulerFailure, guarded } from './guard.js'
 export {
   addDomain,
