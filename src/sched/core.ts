@@ -28,7 +28,7 @@ export const changeRunstate = (x: SchedEdit, vcpu: number, next: number): void =
   const from = v.runstate
   account(v, x.nowNs)
   v.runstate = next
-  traceRunstate(x, vcpu, from, next)
+  if (x.events !== null) traceRunstate(x, vcpu, from, next)
   if (x.sink !== null && v.domain >= 0) {
     const domid = x.domains.read(v.domain).domid
     x.sink.push({
@@ -50,7 +50,7 @@ export const changeRunstate = (x: SchedEdit, vcpu: number, next: number): void =
  * @since 0.1.0
  */
 export const wake = (x: SchedEdit, vcpu: number): void => {
-  traceVcpu(x, traceEvent.wake, vcpu)
+  if (x.events !== null) traceVcpu(x, traceEvent.wake, vcpu)
   const v = x.vcpus.read(vcpu)
   if (x.isVcpuRunnable(vcpu)) {
     if (v.runstate >= runstate.blocked) changeRunstate(x, vcpu, runstate.runnable)
@@ -67,7 +67,7 @@ export const wake = (x: SchedEdit, vcpu: number): void => {
  * @since 0.1.0
  */
 export const sleep = (x: SchedEdit, vcpu: number): void => {
-  traceVcpu(x, traceEvent.sleep, vcpu)
+  if (x.events !== null) traceVcpu(x, traceEvent.sleep, vcpu)
   sleepUntold(x, vcpu)
 }
 
@@ -100,7 +100,7 @@ export const sleepSync = (x: SchedEdit, vcpu: number): void => {
 export const block = (x: SchedEdit, vcpu: number): void => {
   const v = x.vcpus.write(vcpu)
   v.pauseFlags |= pauseFlag.blocked
-  traceVcpu(x, traceEvent.block, vcpu)
+  if (x.events !== null) traceVcpu(x, traceEvent.block, vcpu)
   x.raise(v.processor)
 }
 
@@ -125,7 +125,7 @@ export const unblock = (x: SchedEdit, vcpu: number): void => {
 export const yieldVcpu = (x: SchedEdit, vcpu: number): void => {
   const v = x.vcpus.read(vcpu)
   x.schedulerOfUnit(v.unit).yield?.(x, v.unit)
-  traceVcpu(x, traceEvent.yield, vcpu)
+  if (x.events !== null) traceVcpu(x, traceEvent.yield, vcpu)
   x.raise(v.processor)
 }
 
@@ -215,7 +215,7 @@ export const schedule = (x: SchedEdit, pcpu: number): void => {
   const next = x.nextUnit
   if (x.nextSliceNs >= 0) x.timers.set(p.sliceTimer, x.nowNs + x.nextSliceNs)
   else x.timers.stop(p.sliceTimer)
-  traceSwitch(x, prev, next)
+  if (x.events !== null) traceSwitch(x, prev, next)
   if (next === prev) return
   x.switchesTotal++
   x.pcpus.write(pcpu).curr = next

@@ -1,6 +1,7 @@
 /**
  * Records of xentrace's events as the scheduling slice makes them: where the event happens, with the words of
- * `spec/scheduling-trace.md`. Nothing is made unless `x.events` is there to take it.
+ * `spec/scheduling-trace.md`. Callers on hot paths look first whether `x.events` is there to take
+ * them.
  *
  * @since 0.1.0
  */
@@ -13,8 +14,8 @@ import type { SchedEdit } from './SchedEdit.js'
 // -------------------------------------------------------------------------------------
 
 /**
- * Records an event on the pCPU that executes; words are cut to 32 bits. On a hot path the caller looks first
- * whether `x.events` is there.
+ * Records an event on the pCPU that executes; words are cut to 32 bits. Nothing happens when nobody asked for
+ * events.
  *
  * @category transitions
  * @since 0.1.0
@@ -32,7 +33,6 @@ export const traceWords = (x: SchedEdit, event: number, ...words: ReadonlyArray<
  * @since 0.1.0
  */
 export const traceVcpu = (x: SchedEdit, event: number, vcpu: number): void => {
-  if (x.events === null) return
   const v = x.vcpus.read(vcpu)
   traceWords(x, event, domidOf(x, v.domain), vcpuIdOf(x, vcpu))
 }
@@ -44,7 +44,6 @@ export const traceVcpu = (x: SchedEdit, event: number, vcpu: number): void => {
  * @since 0.1.0
  */
 export const traceRunstate = (x: SchedEdit, vcpu: number, from: number, to: number): void => {
-  if (x.events === null) return
   traceWords(x, traceEvent.runstateChange + from * 0x100 + to * 0x10, vcpuWord(x, vcpu))
 }
 
@@ -55,7 +54,6 @@ export const traceRunstate = (x: SchedEdit, vcpu: number, from: number, to: numb
  * @since 0.1.0
  */
 export const traceSwitch = (x: SchedEdit, prev: number, next: number): void => {
-  if (x.events === null) return
   const p = x.units.read(prev)
   const first = x.vcpus.read(p.vcpus[0] as number)
   const prevDomid = domidOf(x, p.domain)

@@ -60,7 +60,7 @@ export const activate = (x: SchedEdit, unit: number): void => {
     instance.activeDomains = [domain, ...instance.activeDomains]
   }
   d.activeUnits = [unit, ...d.activeUnits]
-  traceAccount(x, unit, true)
+  if (x.events !== null) traceAccount(x, unit, true)
 }
 
 /** A unit stops earning credit; nothing happens if it did not. */
@@ -69,7 +69,7 @@ export const deactivate = (x: SchedEdit, unit: number): void => {
   if (!M.readDomain(x, domain).activeUnits.includes(unit)) return
   const d = M.writeDomain(x, domain)
   d.activeUnits = d.activeUnits.filter((other) => other !== unit)
-  traceAccount(x, unit, false)
+  if (x.events !== null) traceAccount(x, unit, false)
   if (d.activeUnits.length > 0) return
   const instance = M.writeInstance(x, x.poolOfUnit(unit))
   instance.activeDomains = instance.activeDomains.filter((other) => other !== domain)
@@ -88,7 +88,7 @@ const tickUnit = (x: SchedEdit, pcpu: number, unit: number): void => {
   const s = M.writeUnit(x, unit)
   if (s.priority === M.priority.boost) {
     s.priority = M.priority.under
-    traceBoost(x, unit, false)
+    if (x.events !== null) traceBoost(x, unit, false)
   }
   burn(x, unit)
   if (!M.readDomain(x, x.units.read(unit).domain).activeUnits.includes(unit)) {

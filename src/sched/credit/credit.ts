@@ -67,7 +67,7 @@ const wake = (x: SchedEdit, unit: number): void => {
   const { flags, priority } = M.readUnit(x, unit)
   if ((flags & M.flag.migrating) !== 0) M.writeUnit(x, unit).flags &= ~M.flag.migrating
   else if (priority === M.priority.under && (flags & M.flag.parked) === 0) {
-    traceBoost(x, unit, true)
+    if (x.events !== null) traceBoost(x, unit, true)
     M.writeUnit(x, unit).priority = M.priority.boost
   }
   Queue.insert(x, unit)

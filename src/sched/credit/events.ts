@@ -1,5 +1,5 @@
 /**
- * Records of credit's events. Nothing is made unless somebody asked for them.
+ * Records of credit's events. Callers look whether `x.events` is there to take them: these paths are hot.
  *
  * @since 0.1.0
  */
@@ -16,18 +16,16 @@ import * as M from './model.js'
 
 /** The begin of a decision. */
 export const traceSchedule = (x: SchedEdit, pcpu: number, curr: number): void => {
-  if (x.events === null) return
   traceWords(x, creditEvent.schedule, (pcpu & 0xffff) + (x.isIdleUnit(curr) ? 0x100_0000 : 0))
 }
 
 /** The running unit may not be preempted yet. */
 export const traceRatelimit = (x: SchedEdit, unit: number, ranNs: number): void => {
-  if (x.events !== null) traceWords(x, creditEvent.ratelimit, unitWord(x, unit), ranNs)
+  traceWords(x, creditEvent.ratelimit, unitWord(x, unit), ranNs)
 }
 
 /** A unit begins, or stops, to earn credit; with how many units of its domain do now. */
 export const traceAccount = (x: SchedEdit, unit: number, isStart: boolean): void => {
-  if (x.events === null) return
   const event = isStart ? creditEvent.accountStart : creditEvent.accountStop
   const { domain } = x.units.read(unit)
   traceUnit(x, event, unit, M.readDomain(x, domain).activeUnits.length)
@@ -35,27 +33,26 @@ export const traceAccount = (x: SchedEdit, unit: number, isStart: boolean): void
 
 /** A unit is boosted because it woke, or no longer. */
 export const traceBoost = (x: SchedEdit, unit: number, isStart: boolean): void => {
-  if (x.events !== null) traceUnit(x, isStart ? creditEvent.boostStart : creditEvent.boostEnd, unit)
+  traceUnit(x, isStart ? creditEvent.boostStart : creditEvent.boostEnd, unit)
 }
 
 /** A pCPU was picked for a unit. */
 export const tracePicked = (x: SchedEdit, unit: number, pcpu: number): void => {
-  if (x.events !== null) traceUnit(x, creditEvent.pickedCpu, unit, pcpu)
+  traceUnit(x, creditEvent.pickedCpu, unit, pcpu)
 }
 
 /** A pCPU hears of a unit that was just queued. */
 export const traceTickle = (x: SchedEdit, pcpu: number): void => {
-  if (x.events !== null) traceWords(x, creditEvent.tickle, pcpu)
+  traceWords(x, creditEvent.tickle, pcpu)
 }
 
 /** The queue of another pCPU is looked into, or is known to have nothing. */
 export const traceStealCheck = (x: SchedEdit, peer: number, isExamined: boolean): void => {
-  if (x.events !== null) traceWords(x, creditEvent.stealCheck, peer, isExamined ? 1 : 0)
+  traceWords(x, creditEvent.stealCheck, peer, isExamined ? 1 : 0)
 }
 
 /** A unit was taken from the queue of another pCPU. */
 export const traceStolen = (x: SchedEdit, unit: number, peer: number): void => {
-  if (x.events === null) return
   const { domain, unitId } = x.units.read(unit)
   traceWords(x, creditEvent.stolenUnit, peer, domidOf(x, domain), unitId)
 }

@@ -14,7 +14,7 @@ import { steal } from './steal.js'
 
 /** The `schedule` hook. */
 export const schedule = (x: SchedEdit, pcpu: number, curr: number): void => {
-  traceSchedule(x, pcpu, curr)
+  if (x.events !== null) traceSchedule(x, pcpu, curr)
   const { pool } = x.pcpus.read(pcpu)
   const instance = M.readInstance(x, pool)
   const isCurrIdle = x.isIdleUnit(curr)
@@ -31,7 +31,7 @@ export const schedule = (x: SchedEdit, pcpu: number, curr: number): void => {
   const isLimited = !isCurrIdle && isRunnable && (s.flags & M.flag.yield) === 0
   if (isLimited && ranNs < instance.ratelimitNs) {
     s.startNs += x.nowNs
-    traceRatelimit(x, curr, ranNs)
+    if (x.events !== null) traceRatelimit(x, curr, ranNs)
     answer(x, curr, ranNs < M.sliceMinNs ? M.sliceMinNs : instance.ratelimitNs - ranNs)
     return
   }

@@ -51,10 +51,10 @@ const stealFromNode = (x: SchedEdit, pool: number, pcpu: number, search: Search)
   let peer = first
   do {
     const isExamined = M.readPcpu(x, peer).runnableTotal > 1
-    traceStealCheck(x, peer, isExamined)
+    if (x.events !== null) traceStealCheck(x, peer, isExamined)
     const unit = isExamined ? stealable(x, pool, pcpu, peer, search) : -1
     if (unit >= 0) {
-      traceStolen(x, unit, peer)
+      if (x.events !== null) traceStolen(x, unit, peer)
       remove(x, unit)
       bind(x, unit, pcpu)
       M.writePcpu(x, pcpu).runnableTotal++

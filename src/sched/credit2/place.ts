@@ -35,7 +35,7 @@ export const pickResource = (x: SchedEdit, unit: number): number => {
   const allowed = BitSet.and(u.hard, x.poolCpusOf(unit))
   const requested = pickRequested(x, unit, allowed)
   if (requested >= 0) {
-    Trace.tracePicked(x, unit, { queue: -1, load: Infinity, pcpu: requested })
+    if (x.events !== null) Trace.tracePicked(x, unit, { queue: -1, load: Infinity, pcpu: requested })
     return requested
   }
   const s = M.readUnit(x, unit)
@@ -65,7 +65,8 @@ export const pickResource = (x: SchedEdit, unit: number): number => {
   }
   if (hardBest < 0) {
     const pcpu = fallbackPcpu(x, unit, useSoft)
-    Trace.tracePicked(x, unit, { queue: M.readPcpu(x, pcpu).runqueue, load: Infinity, pcpu })
+    if (x.events !== null)
+      Trace.tracePicked(x, unit, { queue: M.readPcpu(x, pcpu).runqueue, load: Infinity, pcpu })
     return pcpu
   }
   const mask =
@@ -73,7 +74,7 @@ export const pickResource = (x: SchedEdit, unit: number): number => {
       ? BitSet.and(BitSet.and(allowed, u.soft), M.readQueue(x, softBest).active)
       : BitSet.and(allowed, M.readQueue(x, hardBest).active)
   const pcpu = takeNext(x, hardBest, mask)
-  Trace.tracePicked(x, unit, { queue: hardBest, load: hardLoad, pcpu })
+  if (x.events !== null) Trace.tracePicked(x, unit, { queue: hardBest, load: hardLoad, pcpu })
   return pcpu
 }
 
@@ -114,7 +115,7 @@ const fallbackPcpu = (x: SchedEdit, unit: number, useSoft: boolean): number => {
 
 /** Moves a unit to another run queue: at once, or when it has left its pCPU if it is running. */
 export const moveTo = (x: SchedEdit, unit: number, target: number): void => {
-  Trace.traceMigrate(x, unit, target)
+  if (x.events !== null) Trace.traceMigrate(x, unit, target)
   const s = M.writeUnit(x, unit)
   if ((s.flags & M.flag.scheduled) !== 0) {
     s.migrateTo = target
@@ -126,7 +127,7 @@ export const moveTo = (x: SchedEdit, unit: number, target: number): void => {
   const wasQueued = s.isQueued
   if (wasQueued) {
     removeFromQueue(x, unit)
-    Trace.traceUpdateLoad(x)
+    if (x.events !== null) Trace.traceUpdateLoad(x)
     updateQueueLoad(x, s.runqueue, -1)
   }
   deassign(x, unit)
@@ -134,7 +135,7 @@ export const moveTo = (x: SchedEdit, unit: number, target: number): void => {
   bind(x, unit, takeNext(x, target, BitSet.and(allowed, M.readQueue(x, target).active)))
   assign(x, unit, target)
   if (!wasQueued) return
-  Trace.traceUpdateLoad(x)
+  if (x.events !== null) Trace.traceUpdateLoad(x)
   updateQueueLoad(x, target, 1)
   insertIntoQueue(x, unit)
   tickleQueue(x, unit)
@@ -163,7 +164,7 @@ export const balance = (x: SchedEdit, local: number, pool: number): void => {
     }
   }
   if (partner < 0 || !isWorthwhile(x, local, last, difference)) return
-  Trace.traceLoadBalance(x, local, partner)
+  if (x.events !== null) Trace.traceLoadBalance(x, local, partner)
   const { push, pull } = chooseExchange(x, local, partner, difference)
   if (push >= 0) moveTo(x, push, partner)
   if (pull >= 0) moveTo(x, pull, local)
@@ -173,7 +174,7 @@ export const balance = (x: SchedEdit, local: number, pool: number): void => {
 const isWorthwhile = (x: SchedEdit, local: number, last: number, difference: number): boolean => {
   const l = M.readQueue(x, local)
   const z = M.readQueue(x, last)
-  Trace.traceLoadCheck(x, local, last, difference)
+  if (x.events !== null) Trace.traceLoadCheck(x, local, last, difference)
   const precision = x.params.credit2LoadPrecisionShift
   const isUnderloaded =
     Math.max(l.balanceAvgload, z.balanceAvgload) < Math.max(l.pcpusTotal, z.pcpusTotal) * 2 ** precision

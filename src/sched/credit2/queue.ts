@@ -19,7 +19,10 @@ import * as M from './model.js'
 export const burn = (x: SchedEdit, queue: number, unit: number): void => {
   if (x.isIdleUnit(unit)) return
   const delta = x.nowNs - M.readUnit(x, unit).startNs
-  if (delta <= 0) return Trace.traceBurn(x, unit, delta)
+  if (delta <= 0) {
+    if (x.events !== null) Trace.traceBurn(x, unit, delta)
+    return
+  }
   const s = M.writeUnit(x, unit)
   const total = delta * M.readQueue(x, queue).maxWeight + s.residual
   invariant(total <= Number.MAX_SAFE_INTEGER, 'credit arithmetic stays exact')
@@ -29,7 +32,7 @@ export const burn = (x: SchedEdit, queue: number, unit: number): void => {
   s.credit = Math.max(s.credit - burnt, M.creditMin) | 0
   if (M.isCapped(s)) s.budget -= delta
   s.startNs = x.nowNs
-  Trace.traceBurn(x, unit, delta)
+  if (x.events !== null) Trace.traceBurn(x, unit, delta)
 }
 
 /** Gives every unit of the queue new credit; `next` is the unit about to run. */
@@ -44,7 +47,7 @@ export const resetCredit = (x: SchedEdit, queue: number, next: number): void => 
     const before = s.credit
     s.credit = Math.min(s.credit + add, M.creditInit + M.carryoverMax)
     s.startNs = x.nowNs
-    Trace.traceReset(x, unit, before)
+    if (x.events !== null) Trace.traceReset(x, unit, before)
   }
 }
 
@@ -58,7 +61,7 @@ export const updateMaxWeight = (x: SchedEdit, queue: number, weight: number, old
     for (const unit of q.svc) max = Math.max(max, M.readUnit(x, unit).weight)
     M.writeQueue(x, queue).maxWeight = max
   }
-  Trace.traceMaxWeight(x, queue)
+  if (x.events !== null) Trace.traceMaxWeight(x, queue)
 }
 
 // -------------------------------------------------------------------------------------
@@ -83,7 +86,7 @@ export const updateQueueLoad = (x: SchedEdit, queue: number, change: number): vo
   }
   q.load += change
   q.loadUpdated = now
-  Trace.traceQueueLoad(x, queue)
+  if (x.events !== null) Trace.traceQueueLoad(x, queue)
 }
 
 /** Brings a unit's average up to now. */
@@ -98,12 +101,12 @@ export const updateUnitLoad = (x: SchedEdit, unit: number, change: number): void
     else s.avgload += M.mulScale(delta, full, x.loadScale) - M.mulScale(delta, s.avgload, x.loadScale)
   }
   s.loadUpdated = now
-  Trace.traceUnitLoad(x, unit)
+  if (x.events !== null) Trace.traceUnitLoad(x, unit)
 }
 
 /** Both: the queue's load, then the unit's. */
 export const updateLoad = (x: SchedEdit, queue: number, unit: number, change: number): void => {
-  Trace.traceUpdateLoad(x)
+  if (x.events !== null) Trace.traceUpdateLoad(x)
   updateQueueLoad(x, queue, change)
   updateUnitLoad(x, unit, change)
 }
@@ -133,7 +136,7 @@ export const insertIntoQueue = (x: SchedEdit, unit: number): void => {
   for (; i > low; i--) list[i] = list[i - 1] as number
   list[low] = unit
   s.isQueued = true
-  Trace.traceRunqPos(x, unit, low)
+  if (x.events !== null) Trace.traceRunqPos(x, unit, low)
 }
 
 /** Takes a unit from the queue it is in. */
@@ -158,7 +161,7 @@ export const assign = (x: SchedEdit, unit: number, queue: number): void => {
   s.runqueue = queue
   updateMaxWeight(x, queue, s.weight, 0)
   q.balanceAvgload += s.avgload
-  Trace.traceAssign(x, unit, queue)
+  if (x.events !== null) Trace.traceAssign(x, unit, queue)
 }
 
 /** Takes a unit from its queue's assigned units. */
@@ -198,10 +201,10 @@ export const tickleCpu = (x: SchedEdit, pcpu: number): void => {
 
 /** Finds a pCPU that should look at a unit just queued, and tickles it. */
 export const tickleQueue = (x: SchedEdit, unit: number): void => {
-  Trace.traceTickleNew(x, unit)
+  if (x.events !== null) Trace.traceTickleNew(x, unit)
   const chosen = chooseTickled(x, unit)
   if (chosen < 0) return
-  Trace.traceTickle(x, chosen)
+  if (x.events !== null) Trace.traceTickle(x, chosen)
   tickleCpu(x, chosen)
   M.writeUnit(x, unit).tickledPcpu = chosen
 }
@@ -281,6 +284,6 @@ const tickleScore = (x: SchedEdit, unit: number, pcpu: number, sinceNs: number):
     if (BitSet.has(u.soft, pcpu)) score += M.creditInit
     if (!BitSet.has(c.soft, pcpu)) score += M.creditInit
   }
-  Trace.traceTickleCheck(x, current, score)
+  if (x.events !== null) Trace.traceTickleCheck(x, current, score)
   return score
 }

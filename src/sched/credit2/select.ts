@@ -31,7 +31,7 @@ export const schedule = (x: SchedEdit, pcpu: number, curr: number): void => {
     q.tickled = BitSet.withoutBit(q.tickled, pcpu)
     smtIdleSet(x, q, pcpu)
   }
-  Trace.traceSchedule(x, pcpu, queue, { curr, wasTickled })
+  if (x.events !== null) Trace.traceSchedule(x, pcpu, queue, { curr, wasTickled })
   burn(x, queue, curr)
   if (M.isExhausted(M.readUnit(x, curr))) grabBudget(x, curr)
   const next = candidate(x, pcpu, queue, curr)
@@ -87,7 +87,7 @@ const goIdle = (x: SchedEdit, pcpu: number, queue: number): void => {
     q.idle = BitSet.withBit(q.idle, pcpu)
     smtIdleSet(x, q, pcpu)
   }
-  Trace.traceUpdateLoad(x)
+  if (x.events !== null) Trace.traceUpdateLoad(x)
   updateQueueLoad(x, queue, 0)
 }
 
@@ -103,7 +103,7 @@ const candidate = (x: SchedEdit, pcpu: number, queue: number, curr: number): num
     isRunnable &&
     x.nowNs - x.units.read(curr).stateEntryNs < ratelimitNs
   ) {
-    Trace.traceRatelimit(x, curr)
+    if (x.events !== null) Trace.traceRatelimit(x, curr)
     return curr
   }
   const stays = isRunnable && !escapes(x, pcpu, queue, curr)
@@ -127,7 +127,7 @@ const scan = (x: SchedEdit, pcpu: number, queue: number, start: number, isYieldi
   let list = x.lists.read(queue)
   for (let i = 0; i < list.length;) {
     const unit = list[i] as number
-    Trace.traceCandCheck(x, unit)
+    if (x.events !== null) Trace.traceCandCheck(x, unit)
     const e = M.readUnit(x, unit)
     if (!isYielding && e.credit <= startCredit) break
     if (!mayRun(x, pcpu, queue, unit, e, startCredit + resist)) {
@@ -135,11 +135,11 @@ const scan = (x: SchedEdit, pcpu: number, queue: number, start: number, isYieldi
     } else if (M.isCapped(e) && !grabBudget(x, unit)) {
       list = x.lists.read(queue)
     } else {
-      Trace.traceCandidate(x, unit)
+      if (x.events !== null) Trace.traceCandidate(x, unit)
       return unit
     }
   }
-  Trace.traceCandidate(x, start)
+  if (x.events !== null) Trace.traceCandidate(x, start)
   return start
 }
 

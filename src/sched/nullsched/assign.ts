@@ -27,7 +27,7 @@ export const assign = (x: SchedEdit, unit: number, pcpu: number): void => {
   p.unit = unit
   bind(x, unit, pcpu)
   BitSet.clearIn(M.writeInstance(x, x.poolOfUnit(unit)).free, pcpu)
-  traceAssign(x, unit, pcpu)
+  if (x.events !== null) traceAssign(x, unit, pcpu)
 }
 
 /** Takes a unit's pCPU away; true when a waiting unit got it (and is told). */
@@ -38,7 +38,7 @@ export const release = (x: SchedEdit, unit: number): boolean => {
   invariant(p.unit === unit, 'a unit gives back what it has')
   p.unit = -1
   BitSet.setIn(M.writeInstance(x, pool).free, pcpu)
-  traceDeassign(x, unit, pcpu)
+  if (x.events !== null) traceDeassign(x, unit, pcpu)
   for (const step of steps) {
     for (const waiter of M.readInstance(x, pool).waitq) {
       if (!fits(x, waiter, pcpu, step)) continue
@@ -72,7 +72,7 @@ export const stopWaiting = (x: SchedEdit, unit: number): void => {
  */
 export const place = (x: SchedEdit, unit: number): number => {
   const pcpu = search(x, unit)
-  tracePicked(x, unit, pcpu)
+  if (x.events !== null) tracePicked(x, unit, pcpu)
   return pcpu
 }
 

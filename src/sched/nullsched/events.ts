@@ -1,5 +1,5 @@
 /**
- * Records of null's events. Nothing is made unless somebody asked for them.
+ * Records of null's events. Callers look whether `x.events` is there to take them: these paths are hot.
  *
  * @since 0.1.0
  */
@@ -14,28 +14,26 @@ import type { SchedEdit } from '../SchedEdit.js'
 
 /** The begin of a decision; `unit` is the one that has the pCPU, -1 for none. */
 export const traceSchedule = (x: SchedEdit, pcpu: number, unit: number): void => {
-  if (x.events === null) return
   traceWords(x, nullEvent.schedule, pair(0, pcpu), unit < 0 ? nobody : unitWord(x, unit))
 }
 
 /** A pCPU was given to a unit. */
 export const traceAssign = (x: SchedEdit, unit: number, pcpu: number): void => {
-  if (x.events !== null) traceWords(x, nullEvent.unitAssign, unitWord(x, unit), pcpu)
+  traceWords(x, nullEvent.unitAssign, unitWord(x, unit), pcpu)
 }
 
 /** A pCPU was taken from a unit. */
 export const traceDeassign = (x: SchedEdit, unit: number, pcpu: number): void => {
-  if (x.events !== null) traceWords(x, nullEvent.unitDeassign, unitWord(x, unit), pcpu)
+  traceWords(x, nullEvent.unitDeassign, unitWord(x, unit), pcpu)
 }
 
 /** A pCPU was picked for a unit. */
 export const tracePicked = (x: SchedEdit, unit: number, pcpu: number): void => {
-  if (x.events !== null) traceWords(x, nullEvent.pickedCpu, unitWord(x, unit), pcpu)
+  traceWords(x, nullEvent.pickedCpu, unitWord(x, unit), pcpu)
 }
 
 /** A unit is to go to another pCPU. */
 export const traceMigrate = (x: SchedEdit, unit: number, pcpu: number): void => {
-  if (x.events === null) return
   traceWords(x, nullEvent.migrate, unitWord(x, unit), pair(x.units.read(unit).master, pcpu))
 }
 

@@ -78,7 +78,7 @@ const sleep = (x: SchedEdit, unit: number): void => {
 
 const migrate = (x: SchedEdit, unit: number, pcpu: number): void => {
   if (x.units.read(unit).master === pcpu) return
-  traceMigrate(x, unit, pcpu)
+  if (x.events !== null) traceMigrate(x, unit, pcpu)
   if (isAssigned(x, unit)) release(x, unit)
   const { isWaiting } = M.readUnit(x, unit)
   if (isOffline(x, unit)) {

@@ -27,7 +27,7 @@ export const newPeriod = (x: SchedEdit, unit: number): void => {
   s.startNs = x.nowNs
   s.currentBudgetNs = s.budgetNs
   s.level = 0
-  traceReplenish(x, unit)
+  if (x.events !== null) traceReplenish(x, unit)
 }
 
 /** Charges a running unit for its time since the last charge. */
@@ -39,7 +39,7 @@ export const burn = (x: SchedEdit, unit: number): void => {
   if (ranNs < 0) return
   s.currentBudgetNs -= ranNs
   if (s.currentBudgetNs <= 0) exhaust(s)
-  traceBurn(x, unit, ranNs)
+  if (x.events !== null) traceBurn(x, unit, ranNs)
 }
 
 /** A used-up budget means the next level, with extra time, or none. */

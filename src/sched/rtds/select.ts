@@ -19,7 +19,7 @@ import { burn, dequeue, replRemove } from './queue.js'
 /** The `schedule` hook. The slice is the rest of the budget, whatever the deadline. */
 export const schedule = (x: SchedEdit, pcpu: number, curr: number): void => {
   const { pool } = x.pcpus.read(pcpu)
-  traceSchedule(x, pcpu, curr)
+  if (x.events !== null) traceSchedule(x, pcpu, curr)
   burn(x, curr)
   const isCurrRunnable = !x.isIdleUnit(curr) && x.isUnitRunnable(curr)
   const next = choose(x, pool, pcpu, isCurrRunnable ? curr : -1)
@@ -67,7 +67,7 @@ const firstQueued = (x: SchedEdit, pool: number, pcpu: number): number => {
       at++
       continue
     }
-    tracePick(x, unit)
+    if (x.events !== null) tracePick(x, unit)
     if (x.isUnitRunnable(unit)) return unit
     dequeue(x, unit)
     replRemove(x, unit)

@@ -31,7 +31,7 @@ export const tickle = (x: SchedEdit, unit: number): void => {
 // -------------------------------------------------------------------------------------
 
 const tickleOn = (x: SchedEdit, pool: number, pcpu: number): void => {
-  traceTickle(x, pcpu)
+  if (x.events !== null) traceTickle(x, pcpu)
   const own = M.writeInstance(x, pool)
   BitSet.setIn(own.tickled, pcpu)
   BitSet.clearIn(own.idlers, pcpu)
