@@ -94,6 +94,19 @@ export interface DomainInfo {
 }
 
 /**
+ * An operation of the toolstack that is due when the instant is over, by name, with its arguments.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface ToolstackCall {
+  readonly name: string
+  readonly args: PlainData
+}
+
+/**
+ * `ToolstackCall` is not for the hypervisor: planned, it lets the toolstack come back to something later.
+ *
  * @category model
  * @since 0.1.0
  */
@@ -103,6 +116,7 @@ export type Operation =
   | { readonly _tag: 'DomainPause'; readonly domid: number }
   | { readonly _tag: 'DomainUnpause'; readonly domid: number }
   | { readonly _tag: 'DomainRename'; readonly domid: number; readonly name: string }
+  | { readonly _tag: 'DomainHandle'; readonly domid: number; readonly uuid: string }
   | { readonly _tag: 'DomainUserdata'; readonly domid: number; readonly userdata: PlainData }
   | { readonly _tag: 'DomainShutdown'; readonly domid: number; readonly reason: number }
   | { readonly _tag: 'DomainMaxPages'; readonly domid: number; readonly pagesMax: number }
@@ -156,6 +170,7 @@ export type Operation =
   | { readonly _tag: 'PoolAddPcpu'; readonly poolId: number; readonly pcpu: number }
   | { readonly _tag: 'PoolRemovePcpu'; readonly poolId: number; readonly pcpu: number }
   | { readonly _tag: 'PoolMoveDomain'; readonly poolId: number; readonly domid: number }
+  | ({ readonly _tag: 'ToolstackCall' } & ToolstackCall)
 
 /**
  * Everything that changes a host comes in through one of these. Times are nanoseconds of virtual time.

@@ -101,6 +101,8 @@ export interface VcpuTotals {
   readonly switchesIn: number
   readonly migrationsTotal: number
   readonly phasesTotal: number
+  /** What the machine's costs took of the running time. */
+  readonly lostNs: number
 }
 
 /**
@@ -145,6 +147,19 @@ export interface EventOutput {
 }
 
 /**
+ * A line in the log of the process that watches a domain, which real `xl` keeps in `/var/log/xen`.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface MonitorOutput {
+  readonly _tag: 'MonitorLine'
+  readonly atNs: number
+  readonly domid: number
+  readonly line: string
+}
+
+/**
  * @category model
  * @since 0.1.0
  */
@@ -157,3 +172,4 @@ export type Output =
   | DomainEndOutput
   | ShutdownOutput
   | EventOutput
+  | MonitorOutput

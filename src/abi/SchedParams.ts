@@ -41,11 +41,39 @@ export interface SchedParams {
   readonly tickleOneIdleCpu: boolean
   /** Time a context switch costs a pCPU; 0 in Xen's idealised machine. */
   readonly contextSwitchNs: number
+  /** What a machine takes from guests beside that; nothing in the idealised one. */
+  readonly costs: MachineCosts
+}
+
+/**
+ * What the hardware takes from guests: time of theirs in which they get no work done. All 0 in the idealised
+ * machine, where recordings of Xen's scheduler code are exact.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface MachineCosts {
+  /** Filling cold caches after a vCPU starts on another pCPU than the one it ran on last. */
+  readonly migrationNs: number
+  /** As much more if that pCPU is on another socket. */
+  readonly socketNs: number
+  /** How much longer work takes, in per cent, while another thread of the core is busy. */
+  readonly smtPercent: number
+  /** How much longer it takes, in per cent, if all the domain's memory is on other NUMA nodes. */
+  readonly remotePercent: number
 }
 
 // -------------------------------------------------------------------------------------
 // constants
 // -------------------------------------------------------------------------------------
+
+/**
+ * The idealised machine.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const costsNone: MachineCosts = { migrationNs: 0, socketNs: 0, smtPercent: 0, remotePercent: 0 }
 
 /**
  * What Xen uses when the command line is silent.
@@ -70,7 +98,8 @@ export const schedParamsDefault: SchedParams = {
   vcpuMigrationDelayUs: 0,
   loadBalanceRatelimitUs: 1000,
   tickleOneIdleCpu: true,
-  contextSwitchNs: 0
+  contextSwitchNs: 0,
+  costs: costsNone
 }
 
 // -------------------------------------------------------------------------------------

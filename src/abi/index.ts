@@ -6,6 +6,8 @@
 export { documentedChoice } from './ChoicePolicy.js'
 export type { ChoicePolicy } from './ChoicePolicy.js'
 export * as Codec from './Codec.js'
+export { cpusOfTerms } from './CpuTerm.js'
+export type { CpuTerm } from './CpuTerm.js'
 export { errnoNumber } from './Errno.js'
 export type { Errno } from './Errno.js'
 export { eventClass, schedulerTimerKind } from './eventClass.js'
@@ -26,6 +28,7 @@ export type {
   Input,
   Operation,
   RealTimeParams,
+  ToolstackCall,
   VcpuPlan
 } from './Operation.js'
 export type {
@@ -41,8 +44,8 @@ export type {
   VcpuTotals
 } from './Output.js'
 export { pauseFlag, runstate, runstateNames, shutdownReason } from './Runstate.js'
-export { normaliseSchedParams, schedParamsDefault } from './SchedParams.js'
-export type { Credit2Runqueue, SchedParams } from './SchedParams.js'
+export { costsNone, normaliseSchedParams, schedParamsDefault } from './SchedParams.js'
+export type { Credit2Runqueue, MachineCosts, SchedParams } from './SchedParams.js'
 export { coreInSocketOf, coreOf, nodeOf, pcpusMax, pcpusTotal, socketOf, topology } from './Topology.js'
 export type { Topology, TopologyError } from './Topology.js'
 export { credit2Event, creditEvent, nullEvent, rtdsEvent, traceEvent, traceIdleDomid } from './traceEvent.js'

@@ -108,6 +108,7 @@ export const operationCodec: Codec<Operation> = tagged<Operation>('operation', {
   DomainPause: { domid: integer },
   DomainUnpause: { domid: integer },
   DomainRename: { domid: integer, name: text },
+  DomainHandle: { domid: integer, uuid: text },
   DomainUserdata: { domid: integer, userdata: plainData },
   DomainShutdown: { domid: integer, reason: integer },
   DomainMaxPages: { domid: integer, pagesMax: integer },
@@ -137,7 +138,8 @@ export const operationCodec: Codec<Operation> = tagged<Operation>('operation', {
   PoolDestroy: { poolId: integer },
   PoolAddPcpu: { poolId: integer, pcpu: integer },
   PoolRemovePcpu: { poolId: integer, pcpu: integer },
-  PoolMoveDomain: { poolId: integer, domid: integer }
+  PoolMoveDomain: { poolId: integer, domid: integer },
+  ToolstackCall: { name: text, args: plainData }
 })
 
 /**

@@ -10,7 +10,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
-import type { DomainPlan, Errno, GuestProgram, Output, SchedParams } from '../abi/index.js'
+import type { DomainPlan, Errno, GuestProgram, Output, SchedParams, ToolstackCall } from '../abi/index.js'
 import { schedParamsDefault } from '../abi/index.js'
 import { Domains } from '../domain/index.js'
 import { Memory, memoryErrno } from '../memory/index.js'
@@ -39,12 +39,23 @@ export class HostEdit {
   memory: Memory.Memory = Memory.make([[]])
   planned: ReadonlyArray<Planned> = []
   plannedTotal = 0
+  private calls: ReadonlyArray<ToolstackCall> = []
   private base: Host | null = null
   private isOpen = false
 
-  constructor(schedulers: ReadonlyArray<Scheduler>, programs: ReadonlyArray<GuestProgram>) {
+  /** `operations` are the names of those of the toolstack. */
+  constructor(
+    schedulers: ReadonlyArray<Scheduler>,
+    programs: ReadonlyArray<GuestProgram>,
+    private readonly operations: ReadonlyArray<string> = []
+  ) {
     const params: SchedParams = schedParamsDefault
-    this.guests = new GuestsEdit(programs, this.timers, (domid, reason) => this.shutdown(domid, reason))
+    this.guests = new GuestsEdit(
+      programs,
+      this.timers,
+      (domid, reason) => this.shutdown(domid, reason),
+      (domid, node) => this.remoteThousandths(domid, node)
+    )
     this.x = new SchedEdit(schedulers, this.timers, this.guests, params)
     this.guests.bindTo(this.x)
     this.timers.keptBy(deadlinesIn(this.x))
@@ -96,8 +107,27 @@ export class HostEdit {
   abandon(): void {
     this.isOpen = false
     this.base = null
+    this.calls = []
     this.x.abandon()
     this.timers.abandon()
+  }
+
+  /** Has the toolstack do something when the instant is over: ENOSYS when it has no such operation. */
+  call(call: ToolstackCall): Either<Errno, void> {
+    if (!this.operations.includes(call.name)) return E.left('ENOSYS')
+    this.calls = [...this.calls, call]
+    return E.right(undefined)
+  }
+
+  hasCalls(): boolean {
+    return this.calls.length > 0
+  }
+
+  /** What the toolstack is to do, which from now on is the caller's affair. */
+  takeCalls(): ReadonlyArray<ToolstackCall> {
+    const { calls } = this
+    if (calls.length > 0) this.calls = []
+    return calls
   }
 
   /** Gives a new domain its pages: from `nodes` first, unless null. */
@@ -123,6 +153,13 @@ export class HostEdit {
     invariant(freed._tag === 'Right', 'every domain has a memory record')
   }
 
+  /** The part of a domain's memory that is not on a NUMA node, in thousandths. */
+  private remoteThousandths(domid: number, node: number): number {
+    const pages = Memory.domainPagesByNode(this.memory, domid)
+    const total = pages.reduce((sum, count) => sum + count, 0)
+    return total === 0 ? 0 : Math.floor(((total - (pages[node] ?? 0)) * 1000) / total)
+  }
+
   private keepMemory(changed: Either<MemoryError, Memory.Memory>): Either<Errno, void> {
     if (changed._tag === 'Left') return E.left(memoryErrno[changed.left._tag])
     this.memory = changed.right
@@ -144,5 +181,19 @@ export class HostEdit {
       sleep(this.x, vcpu)
     }
     this.x.sink?.push({ _tag: 'DomainShutdown', atNs: this.x.nowNs, domid, reason })
+    this.call({ name: domExcOperation, args: null })
   }
 }
+
+// -------------------------------------------------------------------------------------
+// constants
+// -------------------------------------------------------------------------------------
+
+/**
+ * The operation of the toolstack that is carried out when a domain has shut down, as real toolstacks are
+ * woken by the interrupt of this name. An environment need not have it.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const domExcOperation = 'VIRQ_DOM_EXC'

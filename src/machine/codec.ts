@@ -25,8 +25,8 @@ import { schedCodec, schedFault } from '../sched/codec.js'
 import { guestRowAt, vcpuAt, vcpusTotal } from '../sched/index.js'
 
 import { deadlineOf } from './deadlines.js'
-import { guestAt } from './guests.js'
-import type { Guest } from './guests.js'
+import { guestAt } from './Guest.js'
+import type { Guest } from './Guest.js'
 import type { BootFacts, Dom0File, Host, Planned } from './Host.js'
 
 // -------------------------------------------------------------------------------------
@@ -89,7 +89,10 @@ const guestCodec = closed<Guest>('guest', {
   phaseTimer: integerFrom(-1, Number.MAX_SAFE_INTEGER),
   blockTimer: integerFrom(-1, Number.MAX_SAFE_INTEGER),
   blockAtNs: integerFrom(-1, Number.MAX_SAFE_INTEGER),
-  phasesTotal: natural
+  phasesTotal: natural,
+  slowPercent: natural,
+  lostNs: natural,
+  warmPcpu: integerFrom(-1, Number.MAX_SAFE_INTEGER)
 })
 
 const plannedCodec = closed<Planned>('planned operation', {

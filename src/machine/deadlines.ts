@@ -11,8 +11,8 @@ import { guestRowAt } from '../sched/index.js'
 import type { Pcpu, SchedEdit } from '../sched/index.js'
 import { Table } from '../prelude/index.js'
 
-import { copyGuest, phaseEndNs } from './guests.js'
-import type { Guest } from './guests.js'
+import { copyGuest, phaseEndNs } from './Guest.js'
+import type { Guest } from './Guest.js'
 import type { Host } from './Host.js'
 
 // -------------------------------------------------------------------------------------

@@ -9,69 +9,17 @@
  */
 import { absurd, Random, invariant } from '../prelude/index.js'
 import type { TimersEdit } from '../prelude/index.js'
-import { eventClass, traceEvent } from '../abi/index.js'
-import type { Errno, GuestAction, GuestPhase, GuestProgram, GuestSpec, PlainData } from '../abi/index.js'
-import { allVcpus, block, guestRowAt, traceWords, unblock, yieldVcpu } from '../sched/index.js'
-import type { GuestClock, Sched, SchedEdit } from '../sched/index.js'
+import { costsNone, eventClass, traceEvent } from '../abi/index.js'
+import type { Errno, GuestAction, GuestPhase, GuestProgram, GuestSpec } from '../abi/index.js'
+import { block, traceWords, unblock, yieldVcpu } from '../sched/index.js'
+import type { GuestClock, SchedEdit } from '../sched/index.js'
+
+import { isCosting, moveCostNs, nodeOfPcpu, otherThreads, slowPercentOn, workInTime } from './costs.js'
+import { copyGuest, noGuest, phaseEndNs } from './Guest.js'
+import type { Guest } from './Guest.js'
 
 // -------------------------------------------------------------------------------------
 // model
-// -------------------------------------------------------------------------------------
-
-/**
- * What one vCPU executes. Rows stand at the vCPU's slot; a row without a program belongs to an idle or a free
- * vCPU.
- *
- * @category model
- * @since 0.1.0
- */
-export interface Guest {
-  spec: GuestSpec | null
-  state: PlainData
-  then: GuestAction
-  remainingNs: number
-  /** Since when it consumes time, -1 while it does not. */
-  sinceNs: number
-  isStarted: boolean
-  isWaiting: boolean
-  hasKick: boolean
-  phaseTimer: number
-  blockTimer: number
-  /**
-   * When its block ends, -1 when none is pending; inside an edit the calendar knows. When its phase ends
-   * follows from the rest.
-   */
-  blockAtNs: number
-  phasesTotal: number
-}
-
-// -------------------------------------------------------------------------------------
-// constructors
-// -------------------------------------------------------------------------------------
-
-/**
- * The row of a vCPU that executes nothing.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const noGuest: Guest = {
-  spec: null,
-  state: null,
-  then: { _tag: 'Halt' },
-  remainingNs: 0,
-  sinceNs: -1,
-  isStarted: false,
-  isWaiting: false,
-  hasKick: false,
-  phaseTimer: -1,
-  blockTimer: -1,
-  blockAtNs: -1,
-  phasesTotal: 0
-}
-
-// -------------------------------------------------------------------------------------
-// transitions: edit
 // -------------------------------------------------------------------------------------
 
 /**
@@ -89,7 +37,9 @@ export class GuestsEdit implements GuestClock {
   constructor(
     programs: ReadonlyArray<GuestProgram>,
     private readonly timers: TimersEdit,
-    private readonly shutdown: (domid: number, reason: number) => void
+    private readonly shutdown: (domid: number, reason: number) => void,
+    /** The part of a domain's memory that is not on a NUMA node, in thousandths. */
+    private readonly remoteThousandths: (domid: number, node: number) => number
   ) {
     this.random = Random.fromSeed(0, 'guests')
     this.byName = new Map(programs.map((program) => [program.name, program]))
@@ -166,17 +116,21 @@ export class GuestsEdit implements GuestClock {
   start(vcpu: number): void {
     const g = this.write(vcpu)
     if (!g.isStarted) this.begin(g, vcpu)
+    const isCosting = this.isCosting()
+    if (isCosting) this.settleIn(g, vcpu)
     g.sinceNs = this.now()
-    if (g.spec !== null) this.timers.set(g.phaseTimer, g.sinceNs + g.remainingNs)
+    if (g.spec !== null) this.timers.set(g.phaseTimer, phaseEndNs(g))
     else if (g.phaseTimer >= 0) this.timers.set(g.phaseTimer, g.sinceNs)
+    if (isCosting) this.disturb(vcpu)
   }
 
   stop(vcpu: number): void {
     const g = this.write(vcpu)
     if (g.sinceNs < 0) return
-    g.remainingNs -= this.now() - g.sinceNs
+    this.consume(g)
     g.sinceNs = -1
     this.timers.stop(g.phaseTimer)
+    if (this.isCosting()) this.disturb(vcpu)
   }
 
   /** The phase of a running vCPU is over. */
@@ -184,7 +138,9 @@ export class GuestsEdit implements GuestClock {
     const x = this.edit()
     x.executingPcpu = x.vcpus.read(vcpu).processor
     const g = this.write(vcpu)
+    if (this.isCosting()) g.lostNs += x.nowNs - g.sinceNs - (g.spec === null ? 0 : g.remainingNs)
     g.sinceNs = -1
+    if (this.isCosting()) this.disturb(vcpu)
     if (g.spec === null) return block(x, vcpu)
     const action = g.then
     const phase = this.program(g.spec).next(g.spec.config, g.state, x.nowNs)
@@ -211,6 +167,69 @@ export class GuestsEdit implements GuestClock {
     }
     g.isWaiting = false
     this.unblock(vcpu)
+  }
+
+  // costs of the machine
+
+  /** Takes what was done since the guest started from what is left of its phase. */
+  private consume(g: Guest): void {
+    const ns = this.now() - g.sinceNs
+    const workNs = g.slowPercent === 0 ? ns : Math.min(g.remainingNs, workInTime(ns, g.slowPercent))
+    g.remainingNs -= workNs
+    g.lostNs += ns - workNs
+  }
+
+  /** What it costs to go on where the vCPU runs now. */
+  private settleIn(g: Guest, vcpu: number): void {
+    const x = this.edit()
+    const { processor } = x.vcpus.read(vcpu)
+    const costNs = g.spec === null ? 0 : moveCostNs(x, g.warmPcpu, processor)
+    g.remainingNs += costNs
+    g.lostNs += costNs
+    g.warmPcpu = processor
+    g.slowPercent = this.slowPercent(vcpu, processor)
+  }
+
+  /** The guests on other threads of the core go faster or slower from now on. */
+  private disturb(vcpu: number): void {
+    const x = this.edit()
+    if (x.params.costs.smtPercent === 0) return
+    for (const thread of otherThreads(x, x.vcpus.read(vcpu).processor)) {
+      const other = this.consumerOn(thread)
+      if (other >= 0) this.changePace(other, thread)
+    }
+  }
+
+  private changePace(vcpu: number, pcpu: number): void {
+    const slowPercent = this.slowPercent(vcpu, pcpu)
+    if (this.read(vcpu).slowPercent === slowPercent) return
+    const g = this.write(vcpu)
+    this.consume(g)
+    g.sinceNs = this.now()
+    g.slowPercent = slowPercent
+    if (g.spec !== null) this.timers.set(g.phaseTimer, phaseEndNs(g))
+  }
+
+  private slowPercent(vcpu: number, pcpu: number): number {
+    const x = this.edit()
+    const isBusy = otherThreads(x, pcpu).some((thread) => this.consumerOn(thread) >= 0)
+    const { costs } = x.params
+    const remote =
+      costs.remotePercent === 0 ? 0 : this.remoteThousandths(this.nameOf(vcpu).domid, nodeOfPcpu(x, pcpu))
+    return slowPercentOn(x, isBusy, remote)
+  }
+
+  /** The vCPU whose guest consumes time on a pCPU, -1 when there is none. */
+  private consumerOn(pcpu: number): number {
+    const x = this.edit()
+    for (const vcpu of x.units.read(x.pcpus.read(pcpu).curr).vcpus)
+      if (vcpu >= x.pcpuCount && x.vcpus.read(vcpu).processor === pcpu && this.read(vcpu).sinceNs >= 0)
+        return vcpu
+    return -1
+  }
+
+  private isCosting(): boolean {
+    return this.edit().params.costs !== costsNone && isCosting(this.edit())
   }
 
   private act(g: Guest, vcpu: number, action: GuestAction): void {
@@ -244,8 +263,8 @@ export class GuestsEdit implements GuestClock {
         return block(x, vcpu)
       case 'Shutdown':
         traceWords(x, traceEvent.shutdown, this.nameOf(vcpu).domid, x.vcpus.read(vcpu).vcpuId, action.reason)
-        this.shutdown(this.nameOf(vcpu).domid, action.reason)
-        return block(x, vcpu)
+        // It does not block: the shutdown pauses it, in the middle of its call.
+        return this.shutdown(this.nameOf(vcpu).domid, action.reason)
       default:
         return absurd(action)
     }
@@ -315,57 +334,8 @@ export class GuestsEdit implements GuestClock {
 }
 
 // -------------------------------------------------------------------------------------
-// queries
-// -------------------------------------------------------------------------------------
-
-/**
- * What the vCPU at a place of the scheduling slice executes. O(1).
- *
- * @category queries
- * @since 0.1.0
- */
-export const guestAt = (host: { readonly sched: Sched }, vcpu: number): Readonly<Guest> =>
-  (guestRowAt(host.sched, vcpu) as Guest | null) ?? noGuest
-
-/**
- * When the phase of a vCPU ends: what is left of it after it began to consume time; a vCPU without a program
- * has nothing to do. -1 while it does not consume time.
- *
- * @category queries
- * @since 0.1.0
- */
-export const phaseEndNs = ({ spec, sinceNs, remainingNs }: Readonly<Guest>): number =>
-  sinceNs < 0 ? -1 : spec === null ? sinceNs : sinceNs + remainingNs
-
-/**
- * All guests, by the place of their vCPU. O(n).
- *
- * @category queries
- * @since 0.1.0
- */
-export const guestsOf = (host: { readonly sched: Sched }): ReadonlyArray<Readonly<Guest>> =>
-  allVcpus(host.sched).map((_, vcpu) => guestAt(host, vcpu))
-
-// -------------------------------------------------------------------------------------
 // internal
 // -------------------------------------------------------------------------------------
-
-export function copyGuest(g: Guest): Guest {
-  return {
-    spec: g.spec,
-    state: g.state,
-    then: g.then,
-    remainingNs: g.remainingNs,
-    sinceNs: g.sinceNs,
-    isStarted: g.isStarted,
-    isWaiting: g.isWaiting,
-    hasKick: g.hasKick,
-    phaseTimer: g.phaseTimer,
-    blockTimer: g.blockTimer,
-    blockAtNs: g.blockAtNs,
-    phasesTotal: g.phasesTotal
-  }
-}
 
 /** The time a phase asks for; a program that asks for something else is broken. */
 const runTimeOf = (phase: GuestPhase): number => {

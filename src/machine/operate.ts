@@ -30,6 +30,8 @@ export const operate = (edit: HostEdit, operation: Operation): Either<Errno, voi
   switch (operation._tag) {
     case 'DomainBuild':
       return buildDomain(edit, operation.plan)
+    case 'ToolstackCall':
+      return edit.call({ name: operation.name, args: operation.args })
     case 'PoolCreate':
     case 'PoolDestroy':
     case 'PoolAddPcpu':
@@ -65,7 +67,10 @@ type PoolOperation = Extract<
 
 type VcpuOperation = Extract<Operation, { readonly vcpu: number }>
 
-type DomainOperation = Exclude<Operation, PoolOperation | VcpuOperation | { readonly _tag: 'DomainBuild' }>
+type DomainOperation = Exclude<
+  Operation,
+  PoolOperation | VcpuOperation | { readonly _tag: 'DomainBuild' | 'ToolstackCall' }
+>
 
 const done: Either<Errno, void> = E.right(undefined)
 
@@ -161,6 +166,12 @@ const operateDomain = (edit: HostEdit, operation: DomainOperation): Either<Errno
         r.info.name = operation.name
       })
       return keep(edit, renamed, () => undefined)
+    }
+    case 'DomainHandle': {
+      const named = Domains.update(edit.domains, operation.domid, (r) => {
+        r.info.uuid = operation.uuid
+      })
+      return keep(edit, named, () => undefined)
     }
     case 'DomainUserdata': {
       const stored = Domains.update(edit.domains, operation.domid, (r) => {

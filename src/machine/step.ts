@@ -46,15 +46,17 @@ export const runInstant = (edit: HostEdit, untilNs: number): boolean => {
 }
 
 /**
- * Lets time pass up to `untilNs`, which becomes the time of the host.
+ * Lets time pass up to `untilNs`, which becomes the time of the host. False when it stopped after an earlier
+ * instant, for the toolstack to do something.
  *
  * @category transitions
  * @since 0.1.0
  */
-export const runUntil = (edit: HostEdit, untilNs: number): void => {
-  while (runInstant(edit, untilNs));
+export const runUntil = (edit: HostEdit, untilNs: number): boolean => {
+  while (runInstant(edit, untilNs)) if (edit.hasCalls()) return false
   invariant(untilNs >= edit.x.nowNs, 'time goes forward')
   edit.x.nowNs = untilNs
+  return true
 }
 
 // -------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import { runstate } from '../abi/index.js'
 import type { VcpuTotals } from '../abi/index.js'
 import type { Vcpu } from '../sched/index.js'
 
-import type { Guest } from './guests.js'
+import type { Guest } from './Guest.js'
 
 // -------------------------------------------------------------------------------------
 // queries
@@ -30,6 +30,7 @@ export const vcpuTotals = (v: Readonly<Vcpu>, guest: Readonly<Guest>, nowNs: num
     offlineNs: inState(runstate.offline, v.offlineNs),
     switchesIn: v.switchesIn,
     migrationsTotal: v.migrationsTotal,
-    phasesTotal: guest.phasesTotal
+    phasesTotal: guest.phasesTotal,
+    lostNs: guest.lostNs
   }
 }

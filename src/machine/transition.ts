@@ -8,7 +8,7 @@ import type { Either } from 'fp-ts/lib/Either.js'
 
 import { eventClass } from '../abi/index.js'
 import type { Errno, GuestProgram, Input, Operation, Output, PlainData } from '../abi/index.js'
-import { InvariantViolation, absurd } from '../prelude/index.js'
+import { InvariantViolation, absurd, invariant } from '../prelude/index.js'
 import { SchedulerFailure, drain, guarded, schedulers as xenSchedulers } from '../sched/index.js'
 import type { Scheduler } from '../sched/index.js'
 
@@ -129,7 +129,7 @@ export const makeEnvironment = (
   const kept = schedulers.map((scheduler) =>
     xenSchedulers.includes(scheduler) ? scheduler : guarded(scheduler)
   )
-  return { schedulers: kept, programs, toolstack, edit: new HostEdit(kept, programs) }
+  return { schedulers: kept, programs, toolstack, edit: new HostEdit(kept, programs, Object.keys(toolstack)) }
 }
 
 // -------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ export const transition = (
     case 'Plan':
       return withoutReply(plan(env, host, input.operations))
     case 'Toolstack': {
-      const operation = env.toolstack[input.name]
+      const operation = operationNamed(env, input.name)
       if (operation === undefined) return E.left({ _tag: 'NoSuchToolstackOperation', name: input.name })
       return E.right(operation(env, host, input.args, options))
     }
@@ -181,11 +181,12 @@ export const step = (env: Environment, host: Host, options: TraceOptions): Stepp
     const { scheduler, hook, reason } = stepped.left
     throw new SchedulerFailure(scheduler, hook, reason)
   }
-  return isDone ? stepped.right : null
+  return isDone ? afterCalls(env, stepped.right, options) : null
 }
 
 /**
- * Lets time pass up to `toNs` (inclusive).
+ * Lets time pass up to `toNs` (inclusive). What the toolstack has to do on the way, it does between two
+ * instants.
  *
  * @category transitions
  * @since 0.1.0
@@ -198,7 +199,15 @@ export const advance = (
 ): Either<TransitionError, Stepped> => {
   const error = badTime(host, toNs)
   if (error !== null) return E.left(error)
-  return within(env, host, options, (edit) => runUntil(edit, toNs))
+  let course: Stepped = [host, []]
+  for (let isThere = false; !isThere;) {
+    const part = within(env, course[0], options, (edit) => {
+      isThere = runUntil(edit, toNs)
+    })
+    if (part._tag === 'Left') return part
+    course = afterCalls(env, [part.right[0], joined(course[1], part.right[1])], options)
+  }
+  return E.right(course)
 }
 
 /**
@@ -225,7 +234,8 @@ export const control = (
     },
     () => errno !== null
   )
-  return errno === null ? stepped : E.left({ _tag: 'Refused', errno })
+  if (errno !== null) return E.left({ _tag: 'Refused', errno })
+  return stepped._tag === 'Left' ? stepped : E.right(afterCalls(env, stepped.right, options))
 }
 
 /**
@@ -268,6 +278,21 @@ const badTime = (host: Host, toNs: number): TransitionError | null => {
   if (!Number.isSafeInteger(toNs)) return { _tag: 'TimeOutOfRange', toNs }
   return toNs < host.nowNs ? { _tag: 'TimeGoesBack', nowNs: host.nowNs, toNs } : null
 }
+
+const operationNamed = (env: Environment, name: string): ToolstackOperation | undefined =>
+  Object.hasOwn(env.toolstack, name) ? env.toolstack[name] : undefined
+
+const joined = (before: ReadonlyArray<Output>, after: ReadonlyArray<Output>): ReadonlyArray<Output> =>
+  before.length === 0 ? after : before.concat(after)
+
+/** Has the toolstack do what the instant that is over asked of it, in that order. */
+const afterCalls = (env: Environment, stepped: Stepped, options: TraceOptions): Stepped =>
+  env.edit.takeCalls().reduce(([host, outputs], { name, args }): Stepped => {
+    const operation = operationNamed(env, name)
+    invariant(operation !== undefined, 'a call is refused when its operation is not there')
+    const [next, more] = operation(env, host, args, options)
+    return [next, joined(outputs, more)]
+  }, stepped)
 
 /**
  * Whatever is thrown inside a transition is a bug, of the package or of a plug-in: it leaves as a violation.

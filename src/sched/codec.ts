@@ -9,7 +9,7 @@
 import * as t from 'io-ts'
 
 import { Codec, normaliseSchedParams, pcpusTotal, topology as makeTopology } from '../abi/index.js'
-import type { SchedParams, Topology } from '../abi/index.js'
+import type { MachineCosts, SchedParams, Topology } from '../abi/index.js'
 import { Table } from '../prelude/index.js'
 
 import { arincCodecs } from './arinc653/codec.js'
@@ -141,6 +141,10 @@ const topologyCodec: Codec.Codec<Topology> = Codec.ruled(
   }
 )
 
+/** A second, and work that takes a hundred times as long. */
+const costNsMax = 1_000_000_000
+const costPercentMax = 10_000
+
 const paramsCodec: Codec.Codec<SchedParams> = Codec.ruled(
   closed<SchedParams>('scheduling parameters', {
     scheduler: text,
@@ -159,11 +163,19 @@ const paramsCodec: Codec.Codec<SchedParams> = Codec.ruled(
     vcpuMigrationDelayUs: natural,
     loadBalanceRatelimitUs: natural,
     tickleOneIdleCpu: truth,
-    contextSwitchNs: natural
+    contextSwitchNs: natural,
+    costs: closed<MachineCosts>('costs', {
+      migrationNs: integerFrom(0, costNsMax),
+      socketNs: integerFrom(0, costNsMax),
+      smtPercent: integerFrom(0, costPercentMax),
+      remotePercent: integerFrom(0, costPercentMax)
+    })
   }),
   (given) => {
     const inForce = normaliseSchedParams(given)
-    const names = Object.keys(given) as ReadonlyArray<keyof SchedParams>
+    const names = Object.keys(given).filter((name) => name !== 'costs') as ReadonlyArray<
+      keyof Omit<SchedParams, 'costs'>
+    >
     const changed = names.find((name) => given[name] !== inForce[name])
     return changed === undefined ? null : [changed, `${given[changed]} is never in force`]
   }

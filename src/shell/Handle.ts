@@ -17,10 +17,13 @@ import type {
   DomainSchedParams,
   DomInfo,
   LibxlError,
+  NewCpupool,
   NumaInfo,
   PhysInfo,
   SchedCredit2Params,
+  SchedCreditParams,
   VcpuInfo,
+  VcpuSchedParams,
   VersionInfo,
   Workloads
 } from '../toolstack/index.js'
@@ -72,12 +75,14 @@ export interface DomainCalls {
 export interface VcpuCalls {
   readonly list: (domid: number) => TaskEither<LibxlError, ReadonlyArray<VcpuInfo>>
   readonly pin: (domid: number, vcpu: number, affinity: Affinity) => TaskEither<LibxlError, void>
+  readonly pinAll: (domid: number, affinity: Affinity) => TaskEither<LibxlError, void>
   readonly setOnline: (domid: number, vcpus: number) => TaskEither<LibxlError, void>
   readonly setProgram: (domid: number, vcpu: number, guest: GuestSpec | null) => TaskEither<LibxlError, void>
 }
 
 /**
- * Scheduling parameters: of a domain, and of the credit2 of a cpupool. A field that is absent stays as it is.
+ * Scheduling parameters: of a domain, of its vCPUs under rtds, and of the credit or credit2 of a cpupool. A
+ * field of a domain that is absent stays as it is.
  *
  * @category model
  * @since 0.1.0
@@ -85,17 +90,35 @@ export interface VcpuCalls {
 export interface SchedCalls {
   readonly get: (domid: number) => TaskEither<LibxlError, DomainSchedParams>
   readonly set: (domid: number, params: DomainSchedParams) => TaskEither<LibxlError, void>
+  readonly getVcpus: (domid: number) => TaskEither<LibxlError, ReadonlyArray<VcpuSchedParams>>
+  readonly setVcpus: (domid: number, params: ReadonlyArray<VcpuSchedParams>) => TaskEither<LibxlError, void>
+  readonly setAllVcpus: (
+    domid: number,
+    params: Omit<VcpuSchedParams, 'vcpuid'>
+  ) => TaskEither<LibxlError, void>
+  readonly getCredit: (poolid: number) => TaskEither<LibxlError, SchedCreditParams>
+  readonly setCredit: (poolid: number, params: SchedCreditParams) => TaskEither<LibxlError, void>
   readonly getCredit2: (poolid: number) => TaskEither<LibxlError, SchedCredit2Params>
   readonly setCredit2: (poolid: number, params: SchedCredit2Params) => TaskEither<LibxlError, void>
 }
 
 /**
+ * Cpupools. `create` gives the id; `addNode` and `removeNode` pass over pCPUs that can't be moved.
+ *
  * @category model
  * @since 0.1.0
  */
 export interface CpupoolCalls {
   readonly list: () => TaskEither<LibxlError, ReadonlyArray<CpupoolInfo>>
   readonly info: (poolid: number) => TaskEither<LibxlError, CpupoolInfo>
+  readonly create: (pool: NewCpupool) => TaskEither<LibxlError, number>
+  readonly destroy: (poolid: number) => TaskEither<LibxlError, void>
+  readonly rename: (poolid: number, name: string) => TaskEither<LibxlError, void>
+  readonly addCpu: (poolid: number, cpu: number) => TaskEither<LibxlError, void>
+  readonly removeCpu: (poolid: number, cpu: number) => TaskEither<LibxlError, void>
+  readonly addNode: (poolid: number, node: number) => TaskEither<LibxlError, void>
+  readonly removeNode: (poolid: number, node: number) => TaskEither<LibxlError, void>
+  readonly moveDomain: (poolid: number, domid: number) => TaskEither<LibxlError, void>
 }
 
 /**

@@ -10,8 +10,6 @@ import type { Environment } from '../machine/index.js'
 import { schedulers } from '../sched/index.js'
 import { toolstackOperations } from '../toolstack/index.js'
 
-import { libxlOperations } from './libxlOperations.js'
-
 // -------------------------------------------------------------------------------------
 // constructors
 // -------------------------------------------------------------------------------------
@@ -23,4 +21,4 @@ import { libxlOperations } from './libxlOperations.js'
  * @since 0.1.0
  */
 export const makeShellEnvironment = (): Environment =>
-  makeEnvironment(schedulers, Workload.programs, { ...toolstackOperations, ...libxlOperations })
+  makeEnvironment(schedulers, Workload.programs, toolstackOperations)

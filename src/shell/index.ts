@@ -24,8 +24,6 @@ export type {
 export { HostFileError, readHostFile, updateHostFile, writeHostFile } from './hostFile.js'
 export { listenForInterrupt } from './interrupt.js'
 export type { Interrupt } from './interrupt.js'
-export { libxlOperations } from './libxlOperations.js'
-export type { CreateArguments, LibxlArguments, LibxlReply, LibxlValue } from './libxlOperations.js'
 export { memoryDefaultBytes, openHost } from './openHost.js'
 export type { NewHost, OpenError, OpenOptions, StoredHost } from './openHost.js'
 export { progressLine, startProgress } from './Progress.js'

@@ -23,14 +23,22 @@ import {
   nameToDomid,
   pathsStated,
   schedCredit2ParamsGet,
+  schedCreditParamsGet,
+  vcpuSchedParamsGetAll,
   xlArguments
 } from '../toolstack/index.js'
-import type { LibxlError, LibxlErrorName } from '../toolstack/index.js'
+import type {
+  CreateArguments,
+  LibxlArguments,
+  LibxlError,
+  LibxlErrorName,
+  LibxlReply,
+  LibxlValue
+} from '../toolstack/index.js'
 
 import { advanceInSlices } from './advanceInSlices.js'
 import { transitionErrorText } from './errorText.js'
-import type { Calls, CreateOptions, DomainCalls, SchedCalls, VcpuCalls } from './Handle.js'
-import type { CreateArguments, LibxlArguments, LibxlReply, LibxlValue } from './libxlOperations.js'
+import type { Calls, CpupoolCalls, CreateOptions, DomainCalls, SchedCalls, VcpuCalls } from './Handle.js'
 import type { Session } from './Session.js'
 import { sizesOf, xlFilesOf } from './xlFiles.js'
 import type { XlReply } from './xlFiles.js'
@@ -52,11 +60,7 @@ export const makeCalls = (session: () => Session): Calls => {
     domain: domainCalls(session),
     vcpu: vcpuCalls(session),
     sched: schedCalls(session),
-    cpupool: {
-      list: () => ask((s) => E.right(listCpupool(s.host()))),
-      info: (poolid) =>
-        ask((s) => E.fromNullable(errorOf('NOTFOUND', `no cpupool ${poolid}`))(cpupoolInfo(s.host(), poolid)))
-    },
+    cpupool: cpupoolCalls(session),
     host: {
       physinfo: () => ask((s) => E.right(getPhysinfo(s.host()))),
       versionInfo: () => ask((s) => E.right(getVersionInfo(s.host()))),
@@ -157,6 +161,15 @@ const vcpuCalls = (session: () => Session): VcpuCalls => {
     list: (domid) => later(() => listVcpu(session().host(), domid)),
     pin: (domid, vcpu, affinity) =>
       withoutValue(perform('libxl.set_vcpuaffinity', { domid, vcpu, affinity })),
+    pinAll: (domid, affinity) =>
+      later(() => {
+        const listed = listVcpu(session().host(), domid)
+        if (listed._tag === 'Left') return listed
+        const vcpus = listed.right.length
+        return E.map(() => undefined)(
+          performed(session(), 'libxl.set_vcpuaffinity_all', { domid, vcpus, affinity })
+        )
+      }),
     setOnline: (domid, vcpus) => withoutValue(perform('libxl.set_vcpuonline', { domid, vcpus })),
     setProgram: (domid, vcpu, guest) =>
       later(() => {
@@ -166,11 +179,36 @@ const vcpuCalls = (session: () => Session): VcpuCalls => {
   }
 }
 
+const cpupoolCalls = (session: () => Session): CpupoolCalls => {
+  const perform = performer(session)
+  return {
+    list: () => later(() => E.right(listCpupool(session().host()))),
+    info: (poolid) =>
+      later(() =>
+        E.fromNullable(errorOf('NOTFOUND', `no cpupool ${poolid}`))(cpupoolInfo(session().host(), poolid))
+      ),
+    create: (pool) => perform('libxl.cpupool_create', pool),
+    destroy: (poolid) => withoutValue(perform('libxl.cpupool_destroy', { poolid })),
+    rename: (poolid, name) => withoutValue(perform('libxl.cpupool_rename', { poolid, name })),
+    addCpu: (poolid, cpu) => withoutValue(perform('libxl.cpupool_cpuadd', { poolid, cpu })),
+    removeCpu: (poolid, cpu) => withoutValue(perform('libxl.cpupool_cpuremove', { poolid, cpu })),
+    addNode: (poolid, node) => withoutValue(perform('libxl.cpupool_cpuadd_node', { poolid, node })),
+    removeNode: (poolid, node) => withoutValue(perform('libxl.cpupool_cpuremove_node', { poolid, node })),
+    moveDomain: (poolid, domid) => withoutValue(perform('libxl.cpupool_movedomain', { poolid, domid }))
+  }
+}
+
 const schedCalls = (session: () => Session): SchedCalls => {
   const perform = performer(session)
   return {
     get: (domid) => later(() => domainSchedParamsGet(session().env, session().host(), domid)),
     set: (domid, params) => withoutValue(perform('libxl.domain_sched_params_set', { domid, params })),
+    getVcpus: (domid) => later(() => vcpuSchedParamsGetAll(session().env, session().host(), domid)),
+    setVcpus: (domid, params) => withoutValue(perform('libxl.vcpu_sched_params_set', { domid, params })),
+    setAllVcpus: (domid, params) =>
+      withoutValue(perform('libxl.vcpu_sched_params_set_all', { domid, params })),
+    getCredit: (poolid) => later(() => schedCreditParamsGet(session().env, session().host(), poolid)),
+    setCredit: (poolid, params) => withoutValue(perform('libxl.sched_credit_params_set', { poolid, params })),
     getCredit2: (poolid) => later(() => schedCredit2ParamsGet(session().env, session().host(), poolid)),
     setCredit2: (poolid, params) =>
       withoutValue(perform('libxl.sched_credit2_params_set', { poolid, params }))

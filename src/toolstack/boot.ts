@@ -193,7 +193,8 @@ const dom0Userdata = toUserdata({
   nodeAffinity: null,
   broughtUpAtStart: [],
   heedsVcpuSet: true,
-  poolNames: []
+  poolNames: [],
+  monitor: null
 })
 
 /** The pCPUs of the nodes that `dom0_nodes` names; all when it names none. */

@@ -67,18 +67,24 @@ export { libxlErrorNumber, logText } from './libxl/LibxlError.js'
 export type { LibxlError, LibxlErrorName, LogLine, LogPlace } from './libxl/LibxlError.js'
 export { domainCreate } from './libxl/create.js'
 export type { CreateRequest } from './libxl/create.js'
+export type { CreateArguments } from './libxl/createFrom.js'
 export type { Workloads } from './libxl/guestModes.js'
-export { domainDestroy, domainPause, domainRename, domainUnpause } from './libxl/life.js'
+export { libxlOperations } from './libxl/libxlOperations.js'
+export type { LibxlArguments, LibxlReply, LibxlValue } from './libxl/libxlOperations.js'
+export { domainDestroy, domainPause, domainPreserve, domainRename, domainUnpause } from './libxl/life.js'
 export { bootEpochSeconds } from './libxl/machineFacts.js'
 export { domainQualifierToDomid, domidToName, nameToDomid } from './libxl/names.js'
 export {
   cpupoolCpuadd,
+  cpupoolCpuaddNode,
   cpupoolCpuremove,
+  cpupoolCpuremoveNode,
   cpupoolCreate,
   cpupoolDestroy,
   cpupoolMovedomain,
   cpupoolRename
 } from './libxl/poolChanges.js'
+export type { NewCpupool } from './libxl/poolChanges.js'
 export { cpupoolInfo, listCpupool } from './libxl/pools.js'
 export type { CpupoolInfo } from './libxl/pools.js'
 export {
@@ -105,7 +111,7 @@ export type { VcpuSchedParams } from './libxl/vcpuSched.js'
 export { setVcpuaffinity, setVcpuaffinityAll, setVcpuonline } from './libxl/vcpus.js'
 export type { Affinity } from './libxl/vcpus.js'
 export { toolstackOperations, xlArguments } from './operations.js'
-export type { XlArguments } from './operations.js'
+export type { ToolstackName, XlArguments } from './operations.js'
 export type { XlResult, XlWorld } from './xl/XlRun.js'
 export { filesNamed, pathsStated } from './xl/filesNeeded.js'
 export { xl, xlConfPath } from './xl/xl.js'

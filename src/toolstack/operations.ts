@@ -5,9 +5,13 @@
  * @since 0.1.0
  */
 import type { PlainData } from '../abi/index.js'
+import { domExcOperation } from '../machine/index.js'
 import type { ToolstackOperation } from '../machine/index.js'
 
 import type { Workloads } from './libxl/guestModes.js'
+import { libxlOperations } from './libxl/libxlOperations.js'
+import type { LibxlArguments } from './libxl/libxlOperations.js'
+import { restartDomain, restartOperation, watchDomains } from './xl/monitor.js'
 import { xl } from './xl/xl.js'
 import type { XlWorld } from './xl/XlRun.js'
 
@@ -29,6 +33,14 @@ export interface XlArguments {
   readonly workloads?: Workloads
 }
 
+/**
+ * The names of the operations: `xl`, calls of libxl, and what the processes that watch domains do.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type ToolstackName = 'xl' | keyof LibxlArguments | typeof domExcOperation | typeof restartOperation
+
 // -------------------------------------------------------------------------------------
 // constants
 // -------------------------------------------------------------------------------------
@@ -39,7 +51,10 @@ export interface XlArguments {
  * @category constants
  * @since 0.1.0
  */
-export const toolstackOperations: { readonly xl: ToolstackOperation } = {
+export const toolstackOperations: Readonly<Record<ToolstackName, ToolstackOperation>> = {
+  ...libxlOperations,
+  [domExcOperation]: watchDomains,
+  [restartOperation]: restartDomain,
   xl: (env, host, args, options) => {
     const { argv, files = {}, sizes = {}, workloads = {} } = args as unknown as XlArguments
     const done = xl(env, host, argv, { files, sizes, workloads }, options)

@@ -9,8 +9,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
-import { nodeOf, pcpusTotal } from '../../abi/index.js'
-import type { Topology } from '../../abi/index.js'
+import { cpusOfTerms, nodeOf, pcpusTotal } from '../../abi/index.js'
+import type { CpuTerm, Topology } from '../../abi/index.js'
 
 // -------------------------------------------------------------------------------------
 // constructors
@@ -24,24 +24,21 @@ import type { Topology } from '../../abi/index.js'
  */
 export const parseCpuList = (text: string, topology: Topology): Either<string, ReadonlyArray<number>> => {
   const total = pcpusTotal(topology)
-  const members = new Array<boolean>(total).fill(false)
+  const terms: CpuTerm[] = []
   for (const term of text.split(',')) {
     const match = /^(\^)?(nodes?:)?(?:(all)|([0-9]{1,9})(?:-([0-9]{1,9}))?)$/.exec(term.trim())
     if (match === null || (match[1] === '^' && match[3] === 'all'))
       return E.left(`${listExpected}, got ${JSON.stringify(text.slice(0, 40))}`)
-    const isNode = match[2] !== undefined
-    const count = isNode ? topology.nodesTotal : total
+    const isNodes = match[2] !== undefined
+    const count = isNodes ? topology.nodesTotal : total
     const first = match[3] === 'all' ? 0 : Number(match[4])
     const last = match[3] === 'all' ? count - 1 : Number(match[5] ?? match[4])
     if (first > last) return E.left(`the range ${first}-${last} runs downwards`)
     if (last >= count)
-      return E.left(`there is no ${isNode ? 'node' : 'pCPU'} ${last}: the host has 0 to ${count - 1}`)
-    for (let pcpu = 0; pcpu < total; pcpu += 1) {
-      const number = isNode ? nodeOf(topology, pcpu) : pcpu
-      if (number >= first && number <= last) members[pcpu] = match[1] === undefined
-    }
+      return E.left(`there is no ${isNodes ? 'node' : 'pCPU'} ${last}: the host has 0 to ${count - 1}`)
+    terms.push({ isExcluded: match[1] !== undefined, isNodes, first, last })
   }
-  const pcpus = members.flatMap((isMember, pcpu) => (isMember ? [pcpu] : []))
+  const pcpus = cpusOfTerms(terms, { pcpusTotal: total, nodes: nodesOf(topology, total) })
   return pcpus.length === 0 ? E.left('the list names no pCPU') : E.right(pcpus)
 }
 
@@ -50,3 +47,8 @@ export const parseCpuList = (text: string, topology: Topology): Either<string, R
 // -------------------------------------------------------------------------------------
 
 const listExpected = 'expected a list of pCPUs such as "0-3,^1", "node:1" or "all"'
+
+const nodesOf = (topology: Topology, total: number): ReadonlyArray<ReadonlyArray<number>> =>
+  Array.from({ length: topology.nodesTotal }, (_, node) =>
+    Array.from({ length: total }, (_pcpu, pcpu) => pcpu).filter((pcpu) => nodeOf(topology, pcpu) === node)
+  )

@@ -6,6 +6,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
+import { cpusOfTerms } from '../../abi/index.js'
+import type { CpuTerm } from '../../abi/index.js'
+
 import { parseUnsigned } from './cNumber.js'
 
 // -------------------------------------------------------------------------------------
@@ -37,15 +40,16 @@ export interface CpuTopology {
  * @category constructors
  * @since 0.1.0
  */
-export const parseCpuList = (text: string, topology: CpuTopology): Either<string, ReadonlyArray<number>> => {
+export const parseCpuList = (list: string, topology: CpuTopology): Either<string, ReadonlyArray<number>> => {
   const bits = Math.ceil(topology.pcpusTotal / 8) * 8
-  const members = new Array<boolean>(bits).fill(false)
-  for (const term of text.split(',')) {
-    if (term === '') continue
-    const message = applyTerm(members, term, topology)
-    if (message !== undefined) return E.left(message)
+  const terms: CpuTerm[] = []
+  for (const text of list.split(',')) {
+    if (text === '') continue
+    const term = parseTerm(text, bits)
+    if (typeof term === 'string') return E.left(term)
+    terms.push(term)
   }
-  return E.right(membersOf(members))
+  return E.right(cpusOfTerms(terms, { ...topology, pcpusTotal: bits }))
 }
 
 /**
@@ -71,31 +75,17 @@ export const parseRange = (text: string): { readonly first: number; readonly las
 
 const nodePrefixes: ReadonlyArray<string> = ['node:', 'nodes:']
 
-const applyTerm = (members: boolean[], term: string, topology: CpuTopology): string | undefined => {
-  const isExcluded = term.startsWith('^')
-  const unsigned = isExcluded ? term.slice(1) : term
+/** The term, or the line to print. */
+const parseTerm = (text: string, bits: number): CpuTerm | string => {
+  const isExcluded = text.startsWith('^')
+  const unsigned = isExcluded ? text.slice(1) : text
   const prefix = nodePrefixes.find((candidate) => unsigned.startsWith(candidate))
   const range = prefix === undefined ? unsigned : unsigned.slice(prefix.length)
   if (range === 'all') {
     if (isExcluded) return 'Can\'t combine "^" and "all".'
-    members.fill(true)
-    return undefined
+    return { isExcluded, isNodes: false, first: 0, last: bits - 1 }
   }
   const parsed = parseRange(range)
   if (parsed === undefined) return `Invalid pcpu range: ${range}.`
-  const numbersTotal = prefix === undefined ? members.length : topology.nodes.length
-  const last = Math.min(parsed.last, numbersTotal - 1)
-  for (let number = parsed.first; number <= last; number += 1) {
-    const cpus = prefix === undefined ? [number] : (topology.nodes[number] ?? [])
-    for (const cpu of cpus) if (cpu < members.length) members[cpu] = !isExcluded
-  }
-  return undefined
-}
-
-const membersOf = (members: ReadonlyArray<boolean>): ReadonlyArray<number> => {
-  const numbers: number[] = []
-  members.forEach((isMember, number) => {
-    if (isMember) numbers.push(number)
-  })
-  return numbers
+  return { isExcluded, isNodes: prefix !== undefined, ...parsed }
 }

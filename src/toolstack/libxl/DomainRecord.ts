@@ -5,14 +5,14 @@
  *
  * @since 0.1.0
  */
-import type { PlainData } from '../../abi/index.js'
+import type { GuestSpec, PlainData } from '../../abi/index.js'
 import type { Domains } from '../../domain/index.js'
 import { Domains as DomainList } from '../../domain/index.js'
 import type { Host } from '../../machine/index.js'
 import { Table } from '../../prelude/index.js'
 import type { SchedDomain, Vcpu } from '../../sched/index.js'
 import { emptyDomainConfig } from '../cfg/DomainConfig.js'
-import type { DomainConfig } from '../cfg/DomainConfig.js'
+import type { DomainConfig, DomainType } from '../cfg/DomainConfig.js'
 import { vcpuAt } from '../../sched/index.js'
 
 // -------------------------------------------------------------------------------------
@@ -34,6 +34,21 @@ export interface DomainRecord {
   readonly heedsVcpuSet: boolean
   /** In domain 0's record: the cpupools with names of their own, until xenstore holds them. */
   readonly poolNames: ReadonlyArray<PoolName>
+  /** The process that waits for the domain to shut down; null when there is none. */
+  readonly monitor: Monitor | null
+}
+
+/**
+ * What a process that watches a domain needs to make it once more: what the guest executes (absent when its
+ * kernel's command line says it), and the sizes of its files. It wakes up for a suspension once.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Monitor {
+  readonly workload?: GuestSpec | null | ReadonlyArray<GuestSpec | null>
+  readonly sizes: Readonly<Record<string, number>>
+  readonly hasSeenSuspension: boolean
 }
 
 /**
@@ -108,14 +123,23 @@ export const allDomains = (host: Host): ReadonlyArray<FoundDomain> =>
 // internal
 // -------------------------------------------------------------------------------------
 
-/** Domains that something else than this toolstack built have no record. */
-const recordOf = (domain: Domains.Domain): DomainRecord =>
-  domain.info.userdata === null
-    ? {
-        config: emptyDomainConfig(domain.info.type),
-        nodeAffinity: null,
-        broughtUpAtStart: [],
-        heedsVcpuSet: true,
-        poolNames: []
-      }
-    : (domain.info.userdata as unknown as DomainRecord)
+/** Domains that something else than this toolstack built have no record, or one of another kind. */
+const recordOf = (domain: Domains.Domain): DomainRecord => {
+  const { type, userdata } = domain.info
+  return isRecord(userdata) ? (userdata as unknown as DomainRecord) : recordWithout(type)
+}
+
+const isRecord = (userdata: PlainData): boolean =>
+  typeof userdata === 'object' &&
+  userdata !== null &&
+  Object.hasOwn(userdata, 'config') &&
+  Object.hasOwn(userdata, 'monitor')
+
+const recordWithout = (type: DomainType): DomainRecord => ({
+  config: emptyDomainConfig(type),
+  nodeAffinity: null,
+  broughtUpAtStart: [],
+  heedsVcpuSet: true,
+  poolNames: [],
+  monitor: null
+})

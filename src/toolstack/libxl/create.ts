@@ -18,7 +18,7 @@ import type { DomainConfig } from '../cfg/DomainConfig.js'
 import { begin, failed, issue, succeeded } from './Change.js'
 import type { Change, Course, Libxl } from './Change.js'
 import { toUserdata } from './DomainRecord.js'
-import type { DomainRecord } from './DomainRecord.js'
+import type { DomainRecord, Monitor } from './DomainRecord.js'
 import { pcpusByNode } from './HostInfo.js'
 import { errnoText, errorLine, libxlError } from './LibxlError.js'
 import type { LibxlError, LogLine } from './LibxlError.js'
@@ -37,7 +37,8 @@ import { domainOverhead, takeDomainOverhead } from './xenMemory.js'
 // -------------------------------------------------------------------------------------
 
 /**
- * `fileBytes` is the size of a file of dom0, null when there is none.
+ * `fileBytes` is the size of a file of dom0, null when there is none. A domain that `isWatched` is dealt with
+ * when it shuts down, as its configuration says.
  *
  * @category model
  * @since 0.1.0
@@ -46,6 +47,7 @@ export interface CreateRequest {
   readonly config: DomainConfig
   readonly workloads: Workloads
   readonly fileBytes: (path: string) => number | null
+  readonly isWatched: boolean
 }
 
 // -------------------------------------------------------------------------------------
@@ -215,9 +217,10 @@ const failure = (domid: number, log: ReadonlyArray<LogLine>): LibxlError =>
 const build = (
   libxl: Libxl,
   course: Course,
-  { config, workloads }: CreateRequest,
+  request: CreateRequest,
   { domid, pool }: Target
 ): Change<number> => {
+  const { config, workloads } = request
   const { maxVcpus } = vcpusOf(config)
   const name = config.createInfo.name ?? ''
   const commandLine = config.buildInfo.cmdline ?? ''
@@ -232,7 +235,8 @@ const build = (
       nodeAffinity: nodes,
       broughtUpAtStart: vcpusOf(config).availVcpus.filter((vcpu) => vcpu !== 0),
       heedsVcpuSet: Object.hasOwn(workloads, name) || heedsVcpuSet(commandLine),
-      poolNames: []
+      poolNames: [],
+      monitor: request.isWatched ? monitorOf(request, name) : null
     }
   })
   const built = issue(libxl, course, { _tag: 'DomainBuild', plan })
@@ -242,6 +246,21 @@ const build = (
   }
   const cost = { domid, vcpus: maxVcpus, poolPages: poolPages(config), nodes: from }
   return succeeded({ ...built.right, host: takeDomainOverhead(built.right.host, cost) }, domid)
+}
+
+const monitorOf = ({ config, workloads, fileBytes }: CreateRequest, name: string): Monitor => {
+  const { kernel, ramdisk } = config.buildInfo
+  const paths = [kernel, ramdisk, ...config.disks.map(({ pdevPath }) => pdevPath)]
+  const sizes = paths.flatMap((path) => {
+    const bytes = path === undefined ? null : fileBytes(path)
+    return path === undefined || bytes === null ? [] : [[path, bytes] as const]
+  })
+  const workload = Object.hasOwn(workloads, name) ? workloads[name] : undefined
+  return {
+    ...(workload === undefined ? {} : { workload }),
+    sizes: Object.fromEntries(sizes),
+    hasSeenSuspension: false
+  }
 }
 
 const planOf = (

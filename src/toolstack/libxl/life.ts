@@ -9,6 +9,7 @@ import { noSuchGuest } from './create.js'
 import { findDomain, toUserdata } from './DomainRecord.js'
 import { errnoText, errorLine, libxlError } from './LibxlError.js'
 import { nameToDomid } from './names.js'
+import { drawUuid } from './uuid.js'
 
 // -------------------------------------------------------------------------------------
 // transitions
@@ -69,6 +70,20 @@ export const domainRename = (libxl: Libxl, domid: number, name: string): Change<
   }
   const renamed = issue(libxl, course, { _tag: 'DomainRename', domid, name })
   return renamed._tag === 'Right' ? succeeded(renamed.right, undefined) : failed(course, libxlError('FAIL'))
+}
+
+/**
+ * Keeps a domain under another name and a new uuid, so that its own are free for the next one.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const domainPreserve = (libxl: Libxl, domid: number, name: string): Change<void> => {
+  const [uuid, random] = drawUuid(libxl.host.random)
+  const renamed = domainRename({ ...libxl, host: { ...libxl.host, random } }, domid, name)
+  if (renamed.result._tag === 'Left') return renamed
+  const set = issue(libxl, renamed, { _tag: 'DomainHandle', domid, uuid })
+  return set._tag === 'Right' ? succeeded(set.right, undefined) : failed(renamed, libxlError('FAIL'))
 }
 
 /**

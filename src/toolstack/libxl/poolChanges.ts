@@ -3,31 +3,47 @@
  *
  * @since 0.1.0
  */
+import type { Operation } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
+import { BitSet } from '../../prelude/index.js'
 
 import { begin, failed, issue, succeeded } from './Change.js'
 import type { Change, Course, Libxl } from './Change.js'
 import { findDomain, toUserdata } from './DomainRecord.js'
+import { pcpusByNode } from './HostInfo.js'
 import { errnoText, errorLine, libxlError } from './LibxlError.js'
 import type { LibxlError } from './LibxlError.js'
 import { cpupoolInfo, listCpupool } from './pools.js'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * A cpupool to be made: the pCPUs have to be free.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface NewCpupool {
+  readonly name: string
+  readonly sched: string
+  readonly cpus: ReadonlyArray<number>
+}
 
 // -------------------------------------------------------------------------------------
 // transitions
 // -------------------------------------------------------------------------------------
 
 /**
- * Makes a pool with the lowest free id, and gives it pCPUs; with all of them or not at all.
+ * Makes a pool, with the id after the highest in use, and gives it pCPUs; with all of them or not at all.
  *
  * @category transitions
  * @since 0.1.0
  */
-export const cpupoolCreate = (
-  libxl: Libxl,
-  given: { readonly name: string; readonly sched: string; readonly cpus: ReadonlyArray<number> }
-): Change<number> => {
+export const cpupoolCreate = (libxl: Libxl, given: NewCpupool): Change<number> => {
   const course = begin(libxl.host)
-  const poolId = freePoolId(libxl.host)
+  const poolId = nextPoolId(libxl.host)
   const made = issue(libxl, course, { _tag: 'PoolCreate', poolId, scheduler: given.sched })
   if (made._tag === 'Left') {
     const text = `Could not create cpupool: ${errnoText[made.left]}`
@@ -54,7 +70,7 @@ export const cpupoolCreate = (
 export const cpupoolDestroy = (libxl: Libxl, poolid: number): Change<void> => {
   const course = begin(libxl.host)
   const pool = cpupoolInfo(libxl.host, poolid)
-  if (pool === null) return failed(course, libxlError('NOMEM'))
+  if (pool === null) return failed(course, noSuchPool(libxl.host, poolid))
   if (pool.domainsTotal > 0) return failed(course, libxlError('INVAL'))
   let next = course
   for (const pcpu of pool.cpus) {
@@ -73,8 +89,12 @@ export const cpupoolDestroy = (libxl: Libxl, poolid: number): Change<void> => {
  * @category transitions
  * @since 0.1.0
  */
-export const cpupoolRename = (libxl: Libxl, poolid: number, name: string): Change<void> =>
-  succeeded(nameCpupool(libxl, begin(libxl.host), poolid, name), undefined)
+export const cpupoolRename = (libxl: Libxl, poolid: number, name: string): Change<void> => {
+  const course = begin(libxl.host)
+  return cpupoolInfo(libxl.host, poolid) === null
+    ? failed(course, noSuchPool(libxl.host, poolid))
+    : succeeded(nameCpupool(libxl, course, poolid, name), undefined)
+}
 
 /**
  * Gives a free pCPU to a pool.
@@ -117,9 +137,38 @@ export const cpupoolMovedomain = (libxl: Libxl, poolid: number, domid: number): 
   return moved._tag === 'Right' ? succeeded(moved.right, undefined) : failed(course, unmoved(domid))
 }
 
+/**
+ * Gives the free pCPUs of a node to a pool. What the hypervisor refuses is passed over in silence.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const cpupoolCpuaddNode = (libxl: Libxl, poolid: number, node: number): Change<void> => {
+  const own = pcpusByNode(libxl.host)[node] ?? []
+  const free = own.filter((pcpu) => BitSet.has(libxl.host.sched.freePcpus, pcpu))
+  return changeEach(libxl, free, (pcpu) => ({ _tag: 'PoolAddPcpu', poolId: poolid, pcpu }))
+}
+
+/**
+ * Takes the pCPUs of a node out of a pool. What the hypervisor refuses is passed over in silence.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const cpupoolCpuremoveNode = (libxl: Libxl, poolid: number, node: number): Change<void> => {
+  const own = pcpusByNode(libxl.host)[node] ?? []
+  const { cpus = [] } = cpupoolInfo(libxl.host, poolid) ?? {}
+  const members = own.filter((pcpu) => cpus.includes(pcpu))
+  return changeEach(libxl, members, (pcpu) => ({ _tag: 'PoolRemovePcpu', poolId: poolid, pcpu }))
+}
+
 // -------------------------------------------------------------------------------------
 // internal
 // -------------------------------------------------------------------------------------
+
+/** The hypervisor answers with the next pool, if there is one, and libxl sees that it is another. */
+const noSuchPool = (host: Host, poolid: number): LibxlError =>
+  libxlError(listCpupool(host).some((pool) => pool.poolid > poolid) ? 'INVAL' : 'NOMEM')
 
 const unmoved = (domid: number): LibxlError =>
   libxlError(
@@ -127,11 +176,20 @@ const unmoved = (domid: number): LibxlError =>
     errorLine('libxl_cpupool.c:libxl_cpupool_movedomain', domid, 'Error moving domain to cpupool')
   )
 
-const freePoolId = (host: Host): number => {
-  const used = new Set(listCpupool(host).map(({ poolid }) => poolid))
-  let poolid = 1
-  while (used.has(poolid)) poolid += 1
-  return poolid
+/** The hypervisor looks for gaps only after the very last id, which no host reaches. */
+const nextPoolId = (host: Host): number => Math.max(...listCpupool(host).map(({ poolid }) => poolid)) + 1
+
+/** Goes on after a refusal, of which libxl says nothing. */
+const changeEach = (
+  libxl: Libxl,
+  pcpus: ReadonlyArray<number>,
+  operationOf: (pcpu: number) => Operation
+): Change<void> => {
+  const moved = pcpus.reduce((next, pcpu) => {
+    const done = issue(libxl, next, operationOf(pcpu))
+    return done._tag === 'Right' ? done.right : next
+  }, begin(libxl.host))
+  return succeeded(moved, undefined)
 }
 
 /** Null takes the name away. */

@@ -16,6 +16,7 @@ import {
 } from './absentCommands.js'
 import type { CommandProgram } from './Command.js'
 import { cpupoolCreate } from './cpupoolCreate.js'
+import { cpupoolNumaSplit } from './cpupoolNumaSplit.js'
 import { create } from './create.js'
 import { deviceLists } from './deviceLists.js'
 import { cpupoolList, uptime } from './hostCommands.js'
@@ -27,7 +28,6 @@ import {
   cpupoolCpuRemove,
   cpupoolDestroyCommand,
   cpupoolMigrate,
-  cpupoolNumaSplit,
   cpupoolRenameCommand
 } from './poolCommands.js'
 import { schedCredit } from './schedCredit.js'

@@ -33,6 +33,17 @@ export const timestamp = (nowNs: number): string => {
 }
 
 /**
+ * `YYYYMMDDTHHMMZ`.
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const compactTimestamp = (nowNs: number): string => {
+  const text = timestamp(nowNs)
+  return `${text.slice(0, 10).replaceAll('-', '')}T${text.slice(11, 16).replace(':', '')}Z`
+}
+
+/**
  * How long something has lasted, as `xl uptime` shows it: with seconds, or short without.
  *
  * @category queries

@@ -13,7 +13,7 @@ import { pcpusByNode } from '../libxl/HostInfo.js'
 import { cpupoolCreate as createPool } from '../libxl/poolChanges.js'
 import { listCpupool } from '../libxl/pools.js'
 
-import { notBuilt, showHelp } from './Command.js'
+import { showHelp } from './Command.js'
 import type { CommandCall, CommandProgram } from './Command.js'
 import { hasOption, optionValue } from './getopt.js'
 import { complain, libxlOf, print, settle } from './XlRun.js'
@@ -34,20 +34,16 @@ export const cpupoolCreate: CommandProgram = (run, call) => {
     return 1
   }
   const read = readPool(run, words)
-  if (read === null) return 1
+  if (typeof read === 'number') return read
   const isDryRun = run.isDryRun || hasOption(call.options, 'n')
-  const isBuilt = read.sched === 'sedf' || run.env.schedulers.some(({ name }) => name === read.sched)
-  if (!isDryRun && !isBuilt) {
-    return notBuilt(run, `xl cpupool-create with sched="${read.sched}"`)
-  }
   print(run, `Using config file "${words.file ?? 'command line'}"`)
   print(run, `cpupool name:   ${read.name}`)
   print(run, `scheduler:      ${read.sched}`)
-  print(run, `number of cpus: ${read.cpus.length}`)
+  print(run, `number of cpus: ${read.cpusNamed}`)
   if (isDryRun) return 0
   if (settle(run, createPool(libxlOf(run), read))._tag === 'Right') return 0
   complain(run, 'error on creating cpupool')
-  return 1
+  return read.failure
 }
 
 // -------------------------------------------------------------------------------------
@@ -74,10 +70,16 @@ interface PoolWords {
   readonly overrides: ReadonlyArray<string>
 }
 
+/**
+ * `cpusNamed` counts a pCPU as often as it was named. `failure` is the exit status of what fails from here
+ * on.
+ */
 interface ReadPool {
   readonly name: string
   readonly sched: string
   readonly cpus: ReadonlyArray<number>
+  readonly cpusNamed: number
+  readonly failure: number
 }
 
 const poolWords = (call: CommandCall): PoolWords | 'help' => {
@@ -91,34 +93,51 @@ const poolWords = (call: CommandCall): PoolWords | 'help' => {
   return { file, overrides }
 }
 
-const schedulerNames: ReadonlyArray<string> = ['sedf', 'credit', 'credit2', 'arinc653', 'rtds', 'null']
+/** The words for schedulers that libxl knows, with its numbers. The hypervisor has not got the first two. */
+const schedulerNumbers: Readonly<Record<string, number>> = {
+  unknown: 0,
+  sedf: 4,
+  credit: 5,
+  credit2: 6,
+  arinc653: 7,
+  rtds: 8,
+  null: 9
+}
 
-/** Null after a message. */
-const readPool = (run: XlRun, { file, overrides }: PoolWords): ReadPool | null => {
-  const refuse = (line: string): null => {
+/** What is read, or the exit status after a message. */
+const readPool = (run: XlRun, words: PoolWords): ReadPool | number => {
+  const refuse = (line: string, status = 1): number => {
     complain(run, line)
-    return null
+    return status
   }
-  const text = file === null || file === '/dev/null' ? '' : run.world.files[file]
-  if (typeof text !== 'string') {
-    return refuse(`Failed to read config file: ${file ?? ''}: No such file or directory`)
-  }
-  const parsed = parseConfigFile(file ?? 'command line', appendOverrides(text, overrides))
-  if (parsed._tag === 'Left') {
-    for (const line of parsed.left) complain(run, line)
-    return refuse('Failed to parse config file: Invalid argument')
-  }
-  const config = parsed.right
-  const base = file === null ? undefined : file.slice(file.lastIndexOf('/') + 1)
-  const name = take(run, readString(config, 'name')) ?? base
+  const config = readConfig(run, words)
+  if (config === null) return 1
+  const name = take(run, readString(config, 'name')) ?? words.file?.slice(words.file.lastIndexOf('/') + 1)
   if (name === undefined) return refuse('Missing cpupool name!')
   const pools = listCpupool(run.host)
   if (pools.some((pool) => pool.poolName === name)) return refuse(`Pool name "${name}" already exists`)
   const word = take(run, readString(config, 'sched'))?.toLowerCase()
-  if (word !== undefined && !schedulerNames.includes(word)) return refuse('Unknown scheduler')
+  if (word !== undefined && !Object.hasOwn(schedulerNumbers, word)) return refuse('Unknown scheduler')
+  const sched = word ?? run.host.sched.params.scheduler
+  // Asking for the host's scheduler leaves its number where the exit status is kept.
+  const failure = word === undefined ? (schedulerNumbers[sched] ?? 1) : 1
   const cpus = readCpus(run, config)
-  if (typeof cpus === 'string') return refuse(cpus)
-  return { name, sched: word ?? run.host.sched.params.scheduler, cpus }
+  if (typeof cpus === 'string') return refuse(cpus, failure)
+  return { name, sched, cpus: [...new Set(cpus)], cpusNamed: cpus.length, failure }
+}
+
+/** The file and the words after it; null after the messages. */
+const readConfig = (run: XlRun, { file, overrides }: PoolWords): ConfigFile | null => {
+  const text = file === null || file === '/dev/null' ? '' : run.world.files[file]
+  if (typeof text !== 'string') {
+    complain(run, `Failed to read config file: ${file ?? ''}: No such file or directory`)
+    return null
+  }
+  const parsed = parseConfigFile(file ?? 'command line', appendOverrides(text, overrides))
+  if (parsed._tag === 'Right') return parsed.right
+  for (const line of parsed.left) complain(run, line)
+  complain(run, 'Failed to parse config file: Invalid argument')
+  return null
 }
 
 const take = <A>(run: XlRun, reading: Reading<A>): A | undefined => {
@@ -126,14 +145,14 @@ const take = <A>(run: XlRun, reading: Reading<A>): A | undefined => {
   return reading._tag === 'Value' ? reading.value : undefined
 }
 
-/** What `nodes` or `cpus` name, or the line to print. */
+/** What `nodes` or `cpus` name, as often as they name it, or the line to print. */
 const readCpus = (run: XlRun, config: ConfigFile): ReadonlyArray<number> | string => {
   const free = BitSet.toArray(run.host.sched.freePcpus)
   const byNode = pcpusByNode(run.host)
-  const nodes = readList(config, 'nodes')
-  if (nodes._tag === 'Value') {
-    const named = leadingStrings(nodes.value).flatMap((text) => byNode[parseLeadingInt(text)] ?? [])
-    const found = free.filter((pcpu) => named.includes(pcpu))
+  const nodes = take(run, readList(config, 'nodes'))
+  if (nodes !== undefined) {
+    const named = leadingStrings(nodes).flatMap((text) => byNode[parseLeadingInt(text)] ?? [])
+    const found = named.filter((pcpu) => free.includes(pcpu))
     return found.length > 0 ? found : 'no free cpu found'
   }
   const list = readList(config, 'cpus')

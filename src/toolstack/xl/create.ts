@@ -21,6 +21,8 @@ import { notBuilt, showHelp } from './Command.js'
 import type { CommandCall, CommandProgram } from './Command.js'
 import { hasOption, optionValue } from './getopt.js'
 import type { FoundOption } from './getopt.js'
+import { withinGlobalMasks } from './globalMasks.js'
+import { waitingLine } from './monitor.js'
 import { complain, fileBytes, libxlOf, settle } from './XlRun.js'
 import type { XlRun } from './XlRun.js'
 
@@ -48,9 +50,11 @@ export const create: CommandProgram = (run, call) => {
     return 0
   }
   if (hasOption(call.options, 'd')) run.stderr.push(configText(read.config))
-  const lacking = notBuiltConfig(read.config) ?? notBuiltHere(run, read.config)
+  const config = hasOption(call.options, 'i') ? read.config : withinGlobalMasks(run, read.config)
+  if (config === null) return -libxlErrorNumber.FAIL
+  const lacking = notBuiltConfig(config) ?? notBuiltHere(run, config)
   if (lacking !== null) return notBuilt(run, lacking)
-  return createDomain(run, call.options, read)
+  return createDomain(run, call.options, { ...read, config })
 }
 
 // -------------------------------------------------------------------------------------
@@ -165,10 +169,12 @@ const createDomain = (run: XlRun, options: ReadonlyArray<FoundOption>, read: Rea
   const request = {
     config,
     workloads: run.world.workloads,
-    fileBytes: (path: string) => fileBytes(run, path)
+    fileBytes: (path: string) => fileBytes(run, path),
+    isWatched: !hasOption(options, 'e')
   }
   const made = settle(run, domainCreate(libxlOf(run), request))
   if (made._tag === 'Left') return -libxlErrorNumber[made.left._tag]
+  if (request.isWatched) run.outputs.push(...waitingLine(libxlOf(run), config.createInfo.name, made.right))
   if (hasOption(options, 'p')) return 0
   settle(run, domainUnpause(libxlOf(run), made.right))
   return 0

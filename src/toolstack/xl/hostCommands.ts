@@ -38,7 +38,7 @@ export const uptime: CommandProgram = (run, { options, rest }) => {
 }
 
 /**
- * A pool is looked up by name only.
+ * A pool is looked up by name only; of pools with one name the first is meant.
  *
  * @category transitions
  * @since 0.1.0
@@ -46,11 +46,13 @@ export const uptime: CommandProgram = (run, { options, rest }) => {
 export const cpupoolList: CommandProgram = (run, { options, rest }) => {
   const hasCpus = hasOption(options, 'c')
   const [name] = rest
-  const pools = listCpupool(run.host).filter(({ poolName }) => name === undefined || poolName === name)
-  if (name !== undefined && pools.length === 0) {
+  const all = listCpupool(run.host)
+  const named = all.find(({ poolName }) => poolName === name)
+  if (name !== undefined && named === undefined) {
     complain(run, `Pool '${name}' does not exist`)
     return 1
   }
+  const pools = named === undefined ? all : [named]
   print(run, `${left('Name', 19)}${hasCpus ? 'CPU list' : 'CPUs   Sched     Active   Domain count'}`)
   for (const { poolName, sched, cpus, domainsTotal } of pools) {
     const counts = `${right(cpus.length, 3)} ${right(sched, 9)}       y       ${right(domainsTotal, 4)}`

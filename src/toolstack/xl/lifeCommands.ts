@@ -3,11 +3,13 @@
  *
  * @since 0.1.0
  */
+import { findDomain } from '../libxl/DomainRecord.js'
 import { libxlErrorNumber } from '../libxl/LibxlError.js'
 import { domainDestroy, domainPause, domainRename, domainUnpause } from '../libxl/life.js'
 
 import type { CommandProgram } from './Command.js'
 import { hasOption } from './getopt.js'
+import { destroyedLine } from './monitor.js'
 import { complain, libxlOf, resolveDomain, settle } from './XlRun.js'
 
 // -------------------------------------------------------------------------------------
@@ -65,8 +67,12 @@ export const destroy: CommandProgram = (run, { options, rest }) => {
     complain(run, 'This can only be done when using a disaggregated hardware domain and toolstack.\n')
     return 1
   }
+  const isWatched = (findDomain(run.host, domid)?.record.monitor ?? null) !== null
   const gone = settle(run, domainDestroy(libxlOf(run), domid))
-  if (gone._tag === 'Right') return 0
+  if (gone._tag === 'Right') {
+    if (isWatched) run.outputs.push(...destroyedLine(libxlOf(run), domid))
+    return 0
+  }
   complain(run, `destroy failed (rc=${libxlErrorNumber[gone.left._tag]})`)
   return 1
 }

@@ -17,7 +17,6 @@ import {
 import { cpupoolQualifierToInfo } from '../libxl/pools.js'
 import type { CpupoolInfo } from '../libxl/pools.js'
 
-import { notBuilt } from './Command.js'
 import type { CommandProgram } from './Command.js'
 import { complain, libxlOf, settle } from './XlRun.js'
 import type { XlRun } from './XlRun.js'
@@ -92,16 +91,6 @@ export const cpupoolMigrate: CommandProgram = (run, { rest }) => {
   const pool = poolNamed(run, poolText)
   if (pool === null) return 1
   return settle(run, cpupoolMovedomain(libxlOf(run), pool.poolid, domid.right))._tag === 'Right' ? 0 : 1
-}
-
-/**
- * @category transitions
- * @since 0.1.0
- */
-export const cpupoolNumaSplit: CommandProgram = (run) => {
-  if (run.host.sched.poolOrder.length === 1) return notBuilt(run, 'xl cpupool-numa-split')
-  complain(run, 'splitting not possible, already cpupools in use')
-  return 1
 }
 
 // -------------------------------------------------------------------------------------

@@ -4,11 +4,9 @@
  * @since 0.1.0
  */
 import { parseInteger, parseUnsigned } from '../cfg/cNumber.js'
-import { parseCpuList } from '../cfg/cpuList.js'
 import { domainInfo, listDomain, listVcpu } from '../libxl/DomInfo.js'
 import type { VcpuInfo } from '../libxl/DomInfo.js'
 import { findDomain } from '../libxl/DomainRecord.js'
-import { pcpusByNode } from '../libxl/HostInfo.js'
 import { libxlErrorNumber } from '../libxl/LibxlError.js'
 import { domidToName } from '../libxl/names.js'
 import { setVcpuaffinity, setVcpuaffinityAll, setVcpuonline } from '../libxl/vcpus.js'
@@ -17,6 +15,7 @@ import type { Affinity } from '../libxl/vcpus.js'
 import type { CommandProgram } from './Command.js'
 import { bitmap, left, right, seconds } from './format.js'
 import { hasOption } from './getopt.js'
+import { globalMasks, readMask, withinAll } from './globalMasks.js'
 import { complain, libxlOf, print, printLog, resolveDomain, settle } from './XlRun.js'
 import type { XlRun } from './XlRun.js'
 
@@ -140,41 +139,23 @@ const readAffinity = (
     readonly isMasked: boolean
   }
 ): Affinity | null => {
-  const hard = readMask(run, given.hardText)
+  const hard = given.hardText === '-' ? null : readMask(run, given.hardText)
   if (hard === undefined) return null
-  const soft = readMask(run, given.softText)
+  const soft = given.softText === '-' ? null : readMask(run, given.softText)
   if (soft === undefined) return null
   if (hard === null || !given.isMasked) return { hard, soft }
-  const allowed = globalMask(run, given.domid)
-  if (allowed === undefined) return null
-  const within = hard.filter((pcpu) => allowed.every((mask) => mask.includes(pcpu)))
+  const info = domainInfo(run.host, given.domid)
+  if (info._tag === 'Left') {
+    printLog(run, info.left.log)
+    complain(run, 'Could not get domain info')
+    return null
+  }
+  const allowed = globalMasks(run, findDomain(run.host, given.domid)?.domain.info.type ?? 'pv')
+  if (allowed === null) return null
+  const within = withinAll(hard, allowed)
   if (within.length > 0) return { hard: within, soft }
   complain(run, 'vcpu hard affinity map is empty')
   return null
-}
-
-/** Null for a mask that stays as it is; undefined after a message. */
-const readMask = (run: XlRun, text: string): ReadonlyArray<number> | null | undefined => {
-  if (text === '-') return null
-  const nodes = pcpusByNode(run.host)
-  const parsed = parseCpuList(text, { pcpusTotal: run.host.sched.pcpus.length, nodes })
-  if (parsed._tag === 'Right') return parsed.right
-  complain(run, parsed.left)
-  return undefined
-}
-
-/** The masks that `xl.conf` sets for all domains and for those of the type. */
-const globalMask = (run: XlRun, domid: number): ReadonlyArray<ReadonlyArray<number>> | undefined => {
-  const { vmCpumask, vmHvmCpumask, vmPvCpumask } = run.settings
-  const type = findDomain(run.host, domid)?.domain.info.type ?? 'pv'
-  const masks: ReadonlyArray<number>[] = []
-  for (const text of [vmCpumask, type === 'pv' ? vmPvCpumask : vmHvmCpumask]) {
-    if (text === undefined) continue
-    const mask = readMask(run, text)
-    if (mask === undefined) return undefined
-    if (mask !== null) masks.push(mask)
-  }
-  return masks
 }
 
 const pinOne = (run: XlRun, domid: number, vcpu: number, affinity: Affinity): number => {
@@ -190,7 +171,7 @@ const pinAll = (run: XlRun, domid: number, affinity: Affinity): number => {
   if (found === null) {
     const info = listVcpu(run.host, domid)
     if (info._tag === 'Left') printLog(run, info.left.log)
-    complain(run, 'Could not get domain info')
+    complain(run, 'libxl_list_vcpu failed.')
     return 1
   }
   const set = settle(run, setVcpuaffinityAll(libxlOf(run), domid, found.vcpus.length, affinity))

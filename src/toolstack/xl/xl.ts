@@ -15,6 +15,7 @@ import type { CommandSpec } from './commandTable.js'
 import { splitCreate } from './create.js'
 import { parseOptions } from './getopt.js'
 import { commandHelp, fullHelp } from './help.js'
+import { shutdownOrReboot } from './shutdown.js'
 import { complain, resolveDomain } from './XlRun.js'
 import type { XlResult, XlRun, XlWorld } from './XlRun.js'
 
@@ -200,13 +201,10 @@ const runCommand = (run: XlRun, command: CommandSpec, words: ReadonlyArray<strin
 }
 
 /** Mistakes that do not depend on what the command would do are told apart from what is missing. */
-const answerNotBuilt = (run: XlRun, { command, options, rest }: CommandCall): number => {
+const answerNotBuilt = (run: XlRun, call: CommandCall): number => {
+  const { command, rest } = call
   const [text] = rest
-  const wantsDomain = command.name === 'shutdown' || command.name === 'reboot'
-  if (wantsDomain && text === undefined && !options.some(({ letter }) => letter === 'a')) {
-    complain(run, 'You must specify -a or a domain id.\n')
-    return 1
-  }
+  if (command.name === 'shutdown' || command.name === 'reboot') return shutdownOrReboot(run, call)
   if (command.namesDomain && text !== undefined && resolveDomain(run, text) === null) return 1
   return notBuilt(run, `xl ${command.name}`)
 }

@@ -158,7 +158,8 @@ export const paramsOf = (header: GoldenHeader): SchedParams => {
     vcpuMigrationDelayUs: number('vcpu_migration_delay_us', d.vcpuMigrationDelayUs),
     loadBalanceRatelimitUs: number('load_balance_ratelimit_us', d.loadBalanceRatelimitUs),
     tickleOneIdleCpu: p['tickle_one_idle_cpu'] !== false,
-    contextSwitchNs: number('contextSwitchNs', 0)
+    contextSwitchNs: number('contextSwitchNs', 0),
+    costs: d.costs
   }
 }
 

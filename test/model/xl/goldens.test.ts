@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { Host } from '../../../src/machine/index.js'
 import { knownDifferences } from './knownDifferences.js'
 import type { FileName } from './knownDifferences.js'
-import { bootRecorded, environment, replay } from './replay.js'
+import { bootRecorded, environment, monitorLog, replay } from './replay.js'
 import type { CaptureFile, Compared } from './replay.js'
 
 const read = (name: FileName): CaptureFile =>
@@ -33,6 +33,10 @@ const expectKnown = (name: FileName, compared: ReadonlyArray<Compared>): void =>
   ).toEqual([])
 }
 
+/** Numbers of processes and times of day differ. */
+const withoutVariants = (line: string): string =>
+  line.replace(/\[pid \d+\]/, '[pid 1]').replace(/suffix-\d{8}T\d{4}Z/, 'suffix-20260101T0000Z')
+
 describe('xl answers as recorded', () => {
   const readset = replay(env, read('credit2-readset-0-to-4-domains'))
 
@@ -53,6 +57,20 @@ describe('xl answers as recorded', () => {
   it('follows lives of domains', () => {
     const { compared } = replay(env, read('credit2-lifecycle'), bootedAfter('credit2-lifecycle', 2))
     expectKnown('credit2-lifecycle', compared)
+  })
+
+  it('logs the ends of domains that end by themselves', () => {
+    const file = read('credit2-lifecycle')
+    const logs = file.captures.flatMap(({ cmd, stdout = '' }) => {
+      const name = /^cat \/var\/log\/xen\/xl-(a[4-8])\.log$/.exec(cmd ?? '')?.[1]
+      return name === undefined ? [] : [{ name, lines: stdout.trimEnd().split('\n') }]
+    })
+    expect(logs).toHaveLength(5)
+    for (const { name, lines } of logs) {
+      const domid = Number(/\(domid (\d+)\)/.exec(lines[0] ?? '')?.[1])
+      const got = monitorLog(env, bootedAfter('credit2-lifecycle', domid - 1), file, name)
+      expect(got).toEqual(lines.map(withoutVariants))
+    }
   })
 
   it('changes cpupools', () => {

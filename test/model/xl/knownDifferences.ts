@@ -21,12 +21,16 @@ export const knownDifferences: Readonly<Record<FileName, ReadonlyArray<KnownDiff
   'credit2-readset-0-to-4-domains': [
     {
       command: 'uptime',
-      reason: 'uptime -s shows hours and minutes of the recording, whose pauses are not replayed',
+      reason:
+        'uptime -s shows hours and minutes: the recorded machine was up for minutes between its commands, ' +
+        'which no recording keeps (DIFF-15)',
       numbers: [12, 62, 126, 174, 191, 239, 253]
     },
     {
       command: 'claims',
-      reason: 'times in the table of claims are not normalised',
+      reason:
+        'the table of claims is compared with its times and states r and b, which are those of kernels ' +
+        'that booted and were at work',
       numbers: [13, 63, 127, 192]
     },
     { command: 'debug-keys', reason: 'the command is not implemented', numbers: [48, 98, 162, 227] },
@@ -77,13 +81,13 @@ export const knownDifferences: Readonly<Record<FileName, ReadonlyArray<KnownDiff
     { command: 'shutdown', reason: 'the command is not implemented', numbers: [3, 8, 28] },
     {
       command: 'list',
-      reason: 'shutdown and reboot are not implemented, and nobody watches domains that shut down',
+      reason: 'shutdown and reboot are not implemented, so that other domains and ids are there',
       numbers: [4, 5, 9, 10, 14, 17, 19, 22, 24, 32, 33, 39, 42, 44, 53, 57, 59, 61, 64, 66]
     },
     { command: 'reboot', reason: 'the command is not implemented', numbers: [13] },
     {
       command: 'vcpu-list',
-      reason: 'shutdown and reboot are not implemented, and nobody watches domains that shut down',
+      reason: 'shutdown and reboot are not implemented, so that other domains and ids are there',
       numbers: [23, 34]
     },
     {

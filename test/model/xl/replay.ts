@@ -161,3 +161,19 @@ export const replay = (
   }
   return { compared, host }
 }
+
+/** What the process that watches a domain logs in its first seconds. */
+export const monitorLog = (
+  env: Environment,
+  host: Host,
+  file: CaptureFile,
+  name: string
+): ReadonlyArray<string> => {
+  const args = xlArguments({ argv: ['create', '-q', `/tmp/${name}.cfg`], files: { ...file.files } })
+  const made = transition(env, host, { _tag: 'Toolstack', name: 'xl', args }, { trace: true })
+  if (E.isLeft(made)) throw new Error(JSON.stringify(made.left))
+  const [after, outputs] = made.right
+  const lived = advance(env, after, after.nowNs + 3_500_000_000, { trace: true })
+  if (E.isLeft(lived)) throw new Error(JSON.stringify(lived.left))
+  return [...outputs, ...lived.right[1]].flatMap((o) => (o._tag === 'MonitorLine' ? [o.line] : []))
+}

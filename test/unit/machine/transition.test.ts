@@ -4,11 +4,14 @@ import {
   advance,
   control,
   digestHost,
+  domExcOperation,
   makeEnvironment,
   plan,
   step,
   transition
 } from '../../../src/machine/index.js'
+import type { Operation } from '../../../src/abi/index.js'
+import { script } from '../../../src/guest/index.js'
 import { Memory } from '../../../src/memory/index.js'
 import { Table } from '../../../src/prelude/index.js'
 import { credit2, vcpuAt } from '../../../src/sched/index.js'
@@ -35,6 +38,53 @@ describe('time', () => {
     const host = booted(env)
     expect(step(env, host, trace)).toBeNull()
     expect(advanced(env, host, 5).nowNs).toBe(5)
+  })
+})
+
+describe('what the toolstack is called for', () => {
+  const noting = (into: string[]): ReturnType<typeof makeEnvironment> =>
+    makeEnvironment([credit2], [script], {
+      note: (_env, host, args) => {
+        into.push(`${host.nowNs} ${JSON.stringify(args)}`)
+        return [host, [], null]
+      },
+      [domExcOperation]: (_env, host) => {
+        into.push(`${host.nowNs} exc ${String(host.domains.records[0]?.isShutDown)}`)
+        return [host, [], null]
+      }
+    })
+  const call = (args: number): Operation => ({ _tag: 'ToolstackCall', name: 'note', args })
+
+  it('happens when its instant is over, before the next, and at once outside of time', () => {
+    const notes: string[] = []
+    const own = noting(notes)
+    const host = build(own, booted(own), planOf(1, [hog]))
+    const planned = plan(own, host, [
+      { atNs: 10, operation: call(1) },
+      { atNs: 10, operation: { _tag: 'DomainShutdown', domid: 1, reason: 0 } },
+      { atNs: 10, operation: { _tag: 'DomainShutdown', domid: 1, reason: 0 } },
+      { atNs: 20, operation: call(2) }
+    ])
+    if (planned._tag === 'Left') throw new Error(planned.left._tag)
+    const after = operated(own, advanced(own, planned.right[0], 30), call(3))
+    expect(notes).toEqual(['10 1', '10 exc true', '20 2', '30 3'])
+    expect(after.nowNs).toBe(30)
+  })
+  it('is nothing in an environment without such a toolstack: ENOSYS, and no word of a shutdown', () => {
+    const host = build(env, booted(env), planOf(1, [hog]))
+    expect(control(env, host, call(1), trace)).toMatchObject({ left: { errno: 'ENOSYS' } })
+    expect(control(env, host, { _tag: 'DomainShutdown', domid: 1, reason: 0 }, trace)).toMatchObject({
+      _tag: 'Right'
+    })
+    const planned = plan(env, host, [{ atNs: 10, operation: call(1) }])
+    if (planned._tag === 'Left') throw new Error(planned.left._tag)
+    const done = advance(env, planned.right[0], 20, trace)
+    expect(done._tag === 'Right' ? done.right[1] : []).toContainEqual({
+      _tag: 'ControlDone',
+      atNs: 10,
+      index: 0,
+      errno: 'ENOSYS'
+    })
   })
 })
 

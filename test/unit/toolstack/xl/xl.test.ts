@@ -72,7 +72,7 @@ const refusals: ReadonlyArray<readonly [line: string, rc: number, stderr: string
   [
     'vcpu-pin 77 all 0',
     1,
-    'libxl: error: Domain 77:Getting dominfo: No such process\nCould not get domain info\n'
+    'libxl: error: Domain 77:Getting domain info: No such process\nCould not get domain info\n'
   ],
   ['vcpu-pin d1 0 - -', 1, "Could not set affinity for vcpu `0'.\n"],
   [
@@ -86,6 +86,20 @@ const refusals: ReadonlyArray<readonly [line: string, rc: number, stderr: string
   ['-Z list', 1, "xl: invalid option -- 'Z'\nunknown global option\n"],
   ['shutdown', 1, 'You must specify -a or a domain id.\n\n'],
   ['shutdown d1', 1, 'NotImplemented: xl shutdown\n'],
+  ['reboot -a', 1, 'NotImplemented: xl reboot\n'],
+  ['reboot nosuch', 1, 'nosuch is an invalid domain identifier (rc=-6)\n'],
+  [
+    'shutdown 77',
+    1,
+    'Shutting down domain 77\n' +
+      'libxl: error: Domain 77:unable to get dominfo: No such process\nshutdown failed (rc=-3)\n'
+  ],
+  [
+    'reboot 77',
+    1,
+    'Rebooting domain 77\n' +
+      'libxl: error: Domain 77:unable to get dominfo: No such process\nreboot failed (rc=-3)\n'
+  ],
   ['migrate nosuch elsewhere', 1, 'nosuch is an invalid domain identifier (rc=-6)\n'],
   ['mem-set d1 64', 1, 'NotImplemented: xl mem-set\n'],
   ['cpupool-destroy nosuch', 1, "unknown cpupool 'nosuch'\n"],
@@ -99,7 +113,7 @@ const refusals: ReadonlyArray<readonly [line: string, rc: number, stderr: string
     1,
     'libxl: error: Could not create cpupool: No such file or directory\nerror on creating cpupool\n'
   ],
-  ['cpupool-create name="p" cpus="3"', 1, 'cpu 3 illegal or not free\n'],
+  ['cpupool-create name="p" cpus="3"', 6, 'cpu 3 illegal or not free\n'],
   ['cpupool-create name="Pool-0"', 1, 'Pool name "Pool-0" already exists\n'],
   ['cpupool-list nosuch', 1, "Pool 'nosuch' does not exist\n"],
   ['create', 6, 'Config file not specified and none in save file\n'],
@@ -267,6 +281,13 @@ describe('cpupools', () => {
         "Some cpus may have not or only partially been removed from 'Pool-0'.\n" +
         "If a cpu can't be added to another cpupool, add it to 'Pool-0' again and retry.\n"
     )
+  })
+})
+
+describe('xl shutdown and reboot of all', () => {
+  it('do nothing without guests', () => {
+    expect(run(env, bare, ['shutdown', '-a'])).toMatchObject({ rc: 0, stdout: '', stderr: '' })
+    expect(run(env, bare, ['reboot', '-aw'])).toMatchObject({ rc: 0, stderr: 'Waiting for 0 domains\n' })
   })
 })
 
