@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 import type { GuestSpec, PlainData } from './GuestProgram.js'
+import type { Granularity } from './SchedParams.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -167,6 +168,8 @@ export type Operation =
     }
   | { readonly _tag: 'PoolCreate'; readonly poolId: number; readonly scheduler: string }
   | { readonly _tag: 'PoolDestroy'; readonly poolId: number }
+  /** What schedulers see as one in a pool that has no pCPUs yet. */
+  | { readonly _tag: 'PoolGranularity'; readonly poolId: number; readonly granularity: Granularity }
   | { readonly _tag: 'PoolAddPcpu'; readonly poolId: number; readonly pcpu: number }
   | { readonly _tag: 'PoolRemovePcpu'; readonly poolId: number; readonly pcpu: number }
   | { readonly _tag: 'PoolMoveDomain'; readonly poolId: number; readonly domid: number }

@@ -17,6 +17,14 @@
 export type Credit2Runqueue = 'cpu' | 'core' | 'socket' | 'node' | 'all'
 
 /**
+ * What schedulers see as one: a pCPU, all threads of a core, all threads of a socket.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Granularity = 'cpu' | 'core' | 'socket'
+
+/**
  * Units are in the names; counts and exponents are plain integers.
  *
  * @category model
@@ -24,7 +32,8 @@ export type Credit2Runqueue = 'cpu' | 'core' | 'socket' | 'node' | 'all'
  */
 export interface SchedParams {
   readonly scheduler: string
-  readonly granularity: 'cpu' | 'core' | 'socket'
+  /** Of cpupool 0 and of every pool that is not given one of its own. */
+  readonly granularity: Granularity
   readonly ratelimitUs: number
   readonly smtPowerSavings: boolean
   readonly credit2Runqueue: Credit2Runqueue

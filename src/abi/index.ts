@@ -45,7 +45,7 @@ export type {
 } from './Output.js'
 export { pauseFlag, runstate, runstateNames, shutdownReason } from './Runstate.js'
 export { costsNone, normaliseSchedParams, schedParamsDefault } from './SchedParams.js'
-export type { Credit2Runqueue, MachineCosts, SchedParams } from './SchedParams.js'
+export type { Credit2Runqueue, Granularity, MachineCosts, SchedParams } from './SchedParams.js'
 export { coreInSocketOf, coreOf, nodeOf, pcpusMax, pcpusTotal, socketOf, topology } from './Topology.js'
 export type { Topology, TopologyError } from './Topology.js'
 export { credit2Event, creditEvent, nullEvent, rtdsEvent, traceEvent, traceIdleDomid } from './traceEvent.js'

@@ -136,6 +136,7 @@ export const operationCodec: Codec<Operation> = tagged<Operation>('operation', {
   SchedArinc: { poolId: integer, majorFrameNs: integer, entries: listOf(arincEntryCodec) },
   PoolCreate: { poolId: integer, scheduler: text },
   PoolDestroy: { poolId: integer },
+  PoolGranularity: { poolId: integer, granularity: oneOf('cpu', 'core', 'socket') },
   PoolAddPcpu: { poolId: integer, pcpu: integer },
   PoolRemovePcpu: { poolId: integer, pcpu: integer },
   PoolMoveDomain: { poolId: integer, domid: integer },

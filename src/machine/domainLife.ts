@@ -153,8 +153,9 @@ const setRealTimes = (x: SchedEdit, domain: number, plan: DomainPlan): Either<Er
   if (plan.realTime) result = setDomainRealTime(x, domain, plan.realTime)
   plan.vcpus.forEach(({ realTime }, i) => {
     if (!realTime) return
-    const { pool, units } = x.domains.read(domain)
-    result = x.schedulerOfPool(pool).setRealTime?.(x, units[i] as number, realTime) ?? E.left('EINVAL')
+    const { pool, vcpus } = x.domains.read(domain)
+    const { unit } = x.vcpus.read(vcpus[i] as number)
+    result = x.schedulerOfPool(pool).setRealTime?.(x, unit, realTime) ?? E.left('EINVAL')
   })
   return result
 }

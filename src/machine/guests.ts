@@ -9,7 +9,7 @@
  */
 import { absurd, Random, invariant } from '../prelude/index.js'
 import type { TimersEdit } from '../prelude/index.js'
-import { costsNone, eventClass, traceEvent } from '../abi/index.js'
+import { costsNone, eventClass, runstate, traceEvent } from '../abi/index.js'
 import type { Errno, GuestAction, GuestPhase, GuestProgram, GuestSpec } from '../abi/index.js'
 import { block, traceWords, unblock, yieldVcpu } from '../sched/index.js'
 import type { GuestClock, SchedEdit } from '../sched/index.js'
@@ -290,8 +290,9 @@ export class GuestsEdit implements GuestClock {
     const x = this.edit()
     unblock(x, vcpu)
     const v = x.vcpus.read(vcpu)
-    if (x.pcpus.read(v.processor).curr === v.unit && this.read(vcpu).sinceNs < 0 && v.isRunning)
-      this.start(vcpu)
+    const isCurrent =
+      v.isRunning && v.runstate === runstate.running && x.pcpus.read(v.processor).curr === v.unit
+    if (isCurrent && this.read(vcpu).sinceNs < 0) this.start(vcpu)
   }
 
   private begin(g: Guest, vcpu: number): void {

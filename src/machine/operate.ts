@@ -34,6 +34,7 @@ export const operate = (edit: HostEdit, operation: Operation): Either<Errno, voi
       return edit.call({ name: operation.name, args: operation.args })
     case 'PoolCreate':
     case 'PoolDestroy':
+    case 'PoolGranularity':
     case 'PoolAddPcpu':
     case 'PoolRemovePcpu':
     case 'SchedPoolParams':
@@ -61,7 +62,13 @@ type PoolOperation = Extract<
   Operation,
   {
     readonly _tag:
-      'PoolCreate' | 'PoolDestroy' | 'PoolAddPcpu' | 'PoolRemovePcpu' | 'SchedPoolParams' | 'SchedArinc'
+      | 'PoolCreate'
+      | 'PoolDestroy'
+      | 'PoolGranularity'
+      | 'PoolAddPcpu'
+      | 'PoolRemovePcpu'
+      | 'SchedPoolParams'
+      | 'SchedArinc'
   }
 >
 
@@ -83,6 +90,8 @@ const operatePool = (edit: HostEdit, operation: PoolOperation): Either<Errno, vo
     }
     case 'PoolDestroy':
       return Sched.destroyPool(x, operation.poolId)
+    case 'PoolGranularity':
+      return Sched.setGranularity(x, operation.poolId, operation.granularity)
     case 'PoolAddPcpu':
       return Sched.addPcpu(x, operation.poolId, operation.pcpu)
     case 'PoolRemovePcpu':

@@ -130,6 +130,7 @@ export class QueuesEdit {
 /** Columns end where their values do. */
 const whole = <A>(values: ReadonlyArray<A | null>): A[] => values.filter((value) => value !== null)
 
-function asItIs<A>(row: A): A {
+/** @internal Rows that are replaced and never written to. */
+export function asItIs<A>(row: A): A {
   return row
 }

@@ -9,13 +9,15 @@
  * @since 0.1.0
  */
 import { documentedChoice, pauseFlag, pcpusTotal } from '../abi/index.js'
-import type { ChoicePolicy, Output, SchedParams, Topology } from '../abi/index.js'
+import type { ChoicePolicy, Granularity, Output, SchedParams, Topology } from '../abi/index.js'
 import { BitSet, Random, Table, TableEdit, invariant } from '../prelude/index.js'
 import type { TimersEdit } from '../prelude/index.js'
 
+import { mastersIn, pcpusPerResource } from './granularity.js'
 import type { Pool, PrivateRow, Sched, SchedDomain } from './model.js'
 import { copyDomain, copyPcpu } from './model.js'
-import { PlacesEdit, QueuesEdit } from './PlacesEdit.js'
+import { PendingSet } from './PendingSet.js'
+import { PlacesEdit, QueuesEdit, asItIs } from './PlacesEdit.js'
 import type { Scheduler } from './Scheduler.js'
 
 // -------------------------------------------------------------------------------------
@@ -89,11 +91,17 @@ export class SchedEdit {
   movingPcpu = -1
   movingPool = -1
   allPcpus: BitSet.BitSet = []
-  /** The scheduler of each pool slot. */
+  /** Whether some pool has resources of several pCPUs. */
+  isCoarse = false
+  /** The scheduler of each pool slot, its masters, and how many pCPUs its resources have. */
   private schedulers: Scheduler[] = []
+  private masters: BitSet.BitSet[] = []
+  private sizes: number[] = []
   private poolsSeen: Table.Table<Pool> | null = null
   private pending: number[] = [0]
   private pendingTotal = 0
+  /** pCPUs on which SCHED_SLAVE is pending because one vCPU of the running unit is to start or to stop. */
+  readonly forced = new PendingSet()
   private softirqs: BitSet.BitSet = [0]
   private base: Sched | null = null
 
@@ -139,6 +147,7 @@ export class SchedEdit {
     }
     this.pending = BitSet.copy(sched.softirqs)
     this.pendingTotal = BitSet.count(sched.softirqs)
+    this.forced.reset(this.pcpuCount)
     if (sched.pools !== this.poolsSeen) this.resolveSchedulers(sched.pools)
   }
 
@@ -191,12 +200,37 @@ export class SchedEdit {
   }
 
   isPending(): boolean {
-    return this.pendingTotal > 0
+    return this.pendingTotal > 0 || this.forced.total > 0
   }
 
   /** Whether SCHEDULE is pending on a pCPU that is not busy switching. */
   isRaised(pcpu: number): boolean {
-    return BitSet.has(this.pending, pcpu) && this.pcpus.read(pcpu).switchFrom < 0
+    return BitSet.has(this.pending, pcpu) && !this.isSwitching(pcpu)
+  }
+
+  /**
+   * Makes one pCPU, and not the other ones of its resource, look again whether its vCPU should run. While the
+   * resource is busy switching nothing is noted: it looks when it has switched.
+   */
+  force(pcpu: number): void {
+    if (!this.isSwitching(pcpu)) this.forced.add(pcpu)
+  }
+
+  /** Whether a softirq is pending that can be served at once. */
+  isReady(): boolean {
+    return this.forced.total > 0 || this.nextPending(-1) >= 0
+  }
+
+  /** Whether the resource of a pCPU is busy with a context switch that costs time. */
+  isSwitching(pcpu: number): boolean {
+    return this.isCoarse ? this.isAnySwitching(pcpu) : this.pcpus.read(pcpu).switchFrom >= 0
+  }
+
+  private isAnySwitching(pcpu: number): boolean {
+    const master = this.masterOf(pcpu)
+    for (let i = this.sizeAt(pcpu) - 1; i >= 0; i--)
+      if (this.pcpus.read(master + i).switchFrom >= 0) return true
+    return false
   }
 
   /**
@@ -205,7 +239,7 @@ export class SchedEdit {
    */
   nextPending(cursor: number): number {
     let pcpu = BitSet.next(this.pending, cursor)
-    while (pcpu >= 0 && this.pcpus.read(pcpu).switchFrom >= 0) pcpu = BitSet.next(this.pending, pcpu)
+    while (pcpu >= 0 && this.isSwitching(pcpu)) pcpu = BitSet.next(this.pending, pcpu)
     if (pcpu >= 0 || cursor < 0) return pcpu
     return this.nextPending(-1)
   }
@@ -215,7 +249,7 @@ export class SchedEdit {
    */
   choosePending(cursor: number): number {
     if (this.choice._tag === 'Documented') return this.nextPending(cursor)
-    const ready = BitSet.toArray(this.pending).filter((pcpu) => this.pcpus.read(pcpu).switchFrom < 0)
+    const ready = BitSet.toArray(this.pending).filter((pcpu) => !this.isSwitching(pcpu))
     if (ready.length <= 1) return ready[0] ?? -1
     const [at, random] = Random.nextBelow(this.choice.random, ready.length, 'softirq order')
     this.choice = { _tag: 'Seeded', random }
@@ -259,9 +293,34 @@ export class SchedEdit {
     return domain < 0 ? this.pcpus.read(unit).pool : this.domains.read(domain).pool
   }
 
-  /** The valid mask of the pool of a guest unit. */
+  /** The pCPUs of the pool of a guest unit that count for a scheduler: the masters in the valid mask. */
   poolCpusOf(unit: number): BitSet.BitSet {
-    return this.pools.read(this.domains.read(this.units.read(unit).domain).pool).cpus
+    return this.masters[this.domains.read(this.units.read(unit).domain).pool] as BitSet.BitSet
+  }
+
+  /** As {@link poolCpusOf}, of a pool. */
+  mastersOf(pool: number): BitSet.BitSet {
+    return this.masters[pool] as BitSet.BitSet
+  }
+
+  granularityOf(pool: Pool): Granularity {
+    return pool.granularity ?? this.params.granularity
+  }
+
+  /** How many pCPUs the resources of a pool have. */
+  resourceSize(pool: number): number {
+    return this.sizes[pool] as number
+  }
+
+  /** How many pCPUs the resource of a pCPU has; one that is free stands alone. */
+  sizeAt(pcpu: number): number {
+    const { pool } = this.pcpus.read(pcpu)
+    return pool < 0 ? 1 : this.resourceSize(pool)
+  }
+
+  /** The master of the resource of a pCPU. */
+  masterOf(pcpu: number): number {
+    return pcpu - (pcpu % this.sizeAt(pcpu))
   }
 
   /** "Has effective soft affinity": the soft step of a placement makes a difference. */
@@ -307,9 +366,8 @@ export class SchedEdit {
 
   setPool(slot: number, pool: Pool): void {
     this.pools.set(slot, pool)
-    const scheduler = this.schedulerNamed(pool.scheduler)
-    invariant(scheduler !== null, `the registry has the scheduler ${pool.scheduler}`)
-    this.schedulers[slot] = scheduler
+    this.resolve(slot, pool)
+    this.isCoarse = this.sizes.some((size) => size > 1)
   }
 
   setDomain(slot: number, domain: SchedDomain): void {
@@ -319,19 +377,21 @@ export class SchedEdit {
   private resolveSchedulers(pools: Table.Table<Pool>): void {
     this.poolsSeen = pools
     this.schedulers = []
+    this.masters = []
+    this.sizes = []
     Table.toArray(pools).forEach((pool, slot) => {
-      if (!pool.isUsed) return
-      const scheduler = this.schedulerNamed(pool.scheduler)
-      invariant(scheduler !== null, `the registry has the scheduler ${pool.scheduler}`)
-      this.schedulers[slot] = scheduler
+      if (pool.isUsed) this.resolve(slot, pool)
     })
+    this.isCoarse = this.sizes.some((size) => size > 1)
   }
-}
 
-// -------------------------------------------------------------------------------------
-// internal
-// -------------------------------------------------------------------------------------
-
-function asItIs<A>(row: A): A {
-  return row
+  /** Keeps what follows from the record of a pool. */
+  private resolve(slot: number, pool: Pool): void {
+    const scheduler = this.schedulerNamed(pool.scheduler)
+    invariant(scheduler !== null, `the registry has the scheduler ${pool.scheduler}`)
+    const size = pcpusPerResource(this.topology, this.granularityOf(pool))
+    this.schedulers[slot] = scheduler
+    this.sizes[slot] = size
+    this.masters[slot] = mastersIn(pool.cpus, this.pcpuCount, size)
+  }
 }

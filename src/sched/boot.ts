@@ -8,11 +8,11 @@ import type { SchedParams, Topology } from '../abi/index.js'
 import { BitSet, Table } from '../prelude/index.js'
 
 import { addPcpu, createPool } from './cpupool.js'
-import { drain } from './core.js'
 import * as Model from './model.js'
 import type { Sched } from './model.js'
 import { placesOf } from './rows.js'
 import type { SchedEdit } from './SchedEdit.js'
+import { drain } from './softirqs.js'
 import { eventClass } from '../abi/index.js'
 import { invariant } from '../prelude/index.js'
 
@@ -69,8 +69,8 @@ export const powerOn = (topology: Topology, params: SchedParams): Sched => {
 // -------------------------------------------------------------------------------------
 
 /**
- * Makes cpupool 0 with the boot scheduler and gives it all pCPUs in ascending order; each then decides for
- * the first time.
+ * Makes cpupool 0 with the boot scheduler and gives it all pCPUs in ascending order, resource by resource;
+ * each of these then decides for the first time.
  *
  * @category transitions
  * @since 0.1.0
@@ -83,6 +83,7 @@ export const bootPools = (x: SchedEdit): void => {
   }
   createPool(x, 0, x.params.scheduler)
   for (let pcpu = 0; pcpu < x.pcpuCount; pcpu++) {
+    if (!BitSet.has(x.freePcpus, pcpu)) continue
     const result = addPcpu(x, 0, pcpu)
     invariant(result._tag === 'Right', 'every pCPU is free at boot')
   }

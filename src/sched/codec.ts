@@ -9,12 +9,13 @@
 import * as t from 'io-ts'
 
 import { Codec, normaliseSchedParams, pcpusTotal, topology as makeTopology } from '../abi/index.js'
-import type { MachineCosts, SchedParams, Topology } from '../abi/index.js'
+import type { Granularity, MachineCosts, SchedParams, Topology } from '../abi/index.js'
 import { Table } from '../prelude/index.js'
 
 import { arincCodecs } from './arinc653/codec.js'
 import { creditCodecs } from './credit/codec.js'
 import { credit2Codecs } from './credit2/codec.js'
+import { isDecidedBy } from './granularity.js'
 import type { Pcpu, Pool, PrivateRow, Sched, SchedDomain, Unit, Vcpu } from './model.js'
 import { nullCodecs } from './nullsched/codec.js'
 import { referenceFault } from './references.js'
@@ -74,6 +75,8 @@ export const schedCodec = (guest: Codec.Codec<PrivateRow>): Codec.Codec<Sched> =
 // -------------------------------------------------------------------------------------
 // internal
 // -------------------------------------------------------------------------------------
+
+const granularity = Codec.oneOf<Granularity>('cpu', 'core', 'socket')
 
 const { integer, natural, truth, text, integerFrom, closed, listOf, tableOf } = Codec
 
@@ -148,7 +151,7 @@ const costPercentMax = 10_000
 const paramsCodec: Codec.Codec<SchedParams> = Codec.ruled(
   closed<SchedParams>('scheduling parameters', {
     scheduler: text,
-    granularity: Codec.oneOf('cpu', 'core', 'socket'),
+    granularity,
     ratelimitUs: natural,
     smtPowerSavings: truth,
     credit2Runqueue: Codec.oneOf('cpu', 'core', 'socket', 'node', 'all'),
@@ -246,13 +249,17 @@ const domainCodec = closed<SchedDomain>('domain', {
 })
 
 const poolCodec = (pcpus: number): Codec.Codec<Pool> =>
-  closed<Pool>('cpupool', {
-    id: natural,
-    scheduler: text,
-    cpus: Codec.bitSetOf(pcpus),
-    domainsTotal: natural,
-    isUsed: truth
-  })
+  closed<Pool>(
+    'cpupool',
+    {
+      id: natural,
+      scheduler: text,
+      cpus: Codec.bitSetOf(pcpus),
+      domainsTotal: natural,
+      isUsed: truth
+    },
+    { granularity }
+  )
 
 const codecOf = (topology: Topology, guest: Codec.Codec<PrivateRow>): Codec.Codec<SchedTables> => {
   const count = pcpusTotal(topology)
@@ -363,7 +370,9 @@ const ownedBy = (
   readonly domains: ReadonlyArray<number>
   readonly units: ReadonlyArray<number>
 } => {
-  const pcpus = Table.toArray(sched.pcpus).flatMap((pcpu, i) => (pcpu.pool === pool ? [i] : []))
+  const pcpus = Array.from({ length: sched.pcpus.length }, (_, pcpu) => pcpu).filter((pcpu) =>
+    isDecidedBy(sched, pool, pcpu)
+  )
   const domains = sched.domainOrder.filter(
     (slot) => slot < sched.domains.length && Table.get(sched.domains, slot).pool === pool
   )

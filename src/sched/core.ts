@@ -1,15 +1,14 @@
 /**
  * The generic scheduling layer: wake, sleep, block, yield, the schedule operation of a pCPU, context
- * switches, migrations and the softirq loop. It knows which hook of a scheduler comes when; it takes no
- * decision itself.
+ * switches and migrations. It knows which hook of a scheduler comes when; it takes no decision itself. What
+ * is different where a resource has several pCPUs is in `rendezvous.ts`, the softirq loop in `softirqs.ts`.
  *
  * @since 0.1.0
  */
 import { pauseFlag, runstate, traceEvent } from '../abi/index.js'
-import { invariant } from '../prelude/index.js'
 
-import { traceRunstate, traceSwitch, traceVcpu } from './events.js'
-import type { Vcpu } from './model.js'
+import { traceContinue, traceRunstate, traceSwitch, traceVcpu } from './events.js'
+import type { Unit, Vcpu } from './model.js'
 import type { SchedEdit } from './SchedEdit.js'
 
 // -------------------------------------------------------------------------------------
@@ -55,6 +54,7 @@ export const wake = (x: SchedEdit, vcpu: number): void => {
   if (x.isVcpuRunnable(vcpu)) {
     if (v.runstate >= runstate.blocked) changeRunstate(x, vcpu, runstate.runnable)
     x.schedulerOfUnit(v.unit).wake(x, v.unit)
+    if (x.isCoarse && v.runstate !== runstate.running && x.isCurrent(v.unit)) x.force(v.processor)
   } else if ((v.pauseFlags & pauseFlag.blocked) === 0 && v.runstate === runstate.blocked) {
     changeRunstate(x, vcpu, runstate.offline)
   }
@@ -77,18 +77,7 @@ const sleepUntold = (x: SchedEdit, vcpu: number): void => {
   const v = x.vcpus.read(vcpu)
   if (v.runstate === runstate.runnable) changeRunstate(x, vcpu, runstate.offline)
   if (!x.isUnitRunnable(v.unit)) x.schedulerOfUnit(v.unit).sleep(x, v.unit)
-}
-
-/**
- * As {@link sleep}, and lets pCPUs reschedule until the vCPU runs nowhere.
- *
- * @category transitions
- * @since 0.1.0
- */
-export const sleepSync = (x: SchedEdit, vcpu: number): void => {
-  sleep(x, vcpu)
-  while (!x.isVcpuRunnable(vcpu) && x.vcpus.read(vcpu).isRunning && x.nextPending(-1) >= 0) drain(x)
-  if (x.params.contextSwitchNs > 0 && !x.isVcpuRunnable(vcpu)) endSwitchFrom(x, x.vcpus.read(vcpu).unit)
+  else if (v.runstate === runstate.running && runningTotal(x, v.unit) > 1) x.force(v.processor)
 }
 
 /**
@@ -143,7 +132,7 @@ export const setUnitFlag = (x: SchedEdit, unit: number, flag: number, isSet: boo
 }
 
 /**
- * Binds a unit and its vCPUs to a pCPU.
+ * Binds a unit to the resource of a master, and its vCPUs to the pCPUs of that in their order.
  *
  * @category transitions
  * @since 0.1.0
@@ -152,7 +141,8 @@ export const bind = (x: SchedEdit, unit: number, pcpu: number): void => {
   if (x.units.read(unit).master === pcpu) return
   const u = x.units.write(unit)
   u.master = pcpu
-  for (const vcpu of u.vcpus) x.vcpus.write(vcpu).processor = pcpu
+  let thread = pcpu
+  for (const vcpu of u.vcpus) x.vcpus.write(vcpu).processor = thread++
 }
 
 // -------------------------------------------------------------------------------------
@@ -195,7 +185,7 @@ export const migrateFinish = (x: SchedEdit, unit: number): void => {
 // -------------------------------------------------------------------------------------
 
 /**
- * The SCHEDULE softirq of one pCPU.
+ * The SCHEDULE softirq of a pCPU that is a resource of its own.
  *
  * @category transitions
  * @since 0.1.0
@@ -215,8 +205,11 @@ export const schedule = (x: SchedEdit, pcpu: number): void => {
   const next = x.nextUnit
   if (x.nextSliceNs >= 0) x.timers.set(p.sliceTimer, x.nowNs + x.nextSliceNs)
   else x.timers.stop(p.sliceTimer)
+  if (next === prev) {
+    if (x.events !== null) traceContinue(x, prev, x.units.read(prev).vcpus[0] as number)
+    return
+  }
   if (x.events !== null) traceSwitch(x, prev, next)
-  if (next === prev) return
   x.switchesTotal++
   x.pcpus.write(pcpu).curr = next
   const n = x.units.write(next)
@@ -228,55 +221,9 @@ export const schedule = (x: SchedEdit, pcpu: number): void => {
   x.timers.set(p.switchTimer, x.nowNs + x.params.contextSwitchNs)
 }
 
-/**
- * The end of a context switch that cost time.
- *
- * @category transitions
- * @since 0.1.0
- */
-export const switchEnded = (x: SchedEdit, pcpu: number): void => {
-  const p = x.pcpus.write(pcpu)
-  const prev = p.switchFrom
-  invariant(prev >= 0, 'a switch that ends was under way')
-  p.switchFrom = -1
-  x.executingPcpu = pcpu
-  finishSwitch(x, pcpu, prev)
-}
-
-/**
- * Serves pending SCHEDULE softirqs in ascending sweeps until none is left, busy pCPUs apart.
- *
- * @category transitions
- * @since 0.1.0
- */
-export const drain = (x: SchedEdit): void => {
-  if (!x.isPending()) return
-  const executing = x.executingPcpu
-  let pcpu = x.choosePending(-1)
-  while (pcpu >= 0) {
-    x.clearPending(pcpu)
-    schedule(x, pcpu)
-    pcpu = x.choosePending(pcpu)
-  }
-  x.executingPcpu = executing
-}
-
 // -------------------------------------------------------------------------------------
 // internal
 // -------------------------------------------------------------------------------------
-
-/**
- * Ends a switch away from a unit at once: who waits for the unit to be gone can't wait for time to pass
- * (DIFF-17).
- */
-const endSwitchFrom = (x: SchedEdit, unit: number): void => {
-  for (let pcpu = 0; pcpu < x.pcpuCount; pcpu++) {
-    const p = x.pcpus.read(pcpu)
-    if (p.switchFrom !== unit) continue
-    x.timers.stop(p.switchTimer)
-    switchEnded(x, pcpu)
-  }
-}
 
 /** Adds the time since the last change to the state that ends. */
 const account = (v: Vcpu, nowNs: number): void => {
@@ -289,7 +236,17 @@ const account = (v: Vcpu, nowNs: number): void => {
   v.stateEntryNs = nowNs
 }
 
-const switchVcpus = (x: SchedEdit, pcpu: number, prev: number, next: number): void => {
+/** @internal How many vCPUs of a unit are in run state running; one alone is never looked at. */
+export const runningTotal = (x: SchedEdit, unit: number): number => {
+  const { vcpus } = x.units.read(unit)
+  if (vcpus.length === 1) return 1
+  let total = 0
+  for (const vcpu of vcpus) if (x.vcpus.read(vcpu).runstate === runstate.running) total++
+  return total
+}
+
+/** @internal On one pCPU `next` takes the place of `prev`, which is still marked as running. */
+export const switchVcpus = (x: SchedEdit, pcpu: number, prev: number, next: number): void => {
   const p = x.vcpus.read(prev)
   const isBlocked = (p.pauseFlags & pauseFlag.blocked) !== 0
   const isRunnable = !isBlocked && x.isVcpuRunnable(prev)
@@ -303,19 +260,26 @@ const switchVcpus = (x: SchedEdit, pcpu: number, prev: number, next: number): vo
   if (p.domain >= 0) x.guests.stop(prev)
 }
 
-const finishSwitch = (x: SchedEdit, pcpu: number, prev: number): void => {
+/** @internal A pCPU that is a resource of its own has left a unit; what it runs now begins. */
+export const finishSwitch = (x: SchedEdit, pcpu: number, prev: number): void => {
   const u = x.units.write(prev)
-  u.isRunning = false
-  u.stateEntryNs = x.nowNs
   x.vcpus.write(u.vcpus[0] as number).isRunning = false
-  const pool = x.poolOfUnit(prev)
-  if (pool >= 0) x.schedulerOfPool(pool).contextSaved?.(x, prev)
-  if (!x.isIdleUnit(prev)) migrateFinish(x, prev)
+  finishUnit(x, prev, u)
   const next = x.pcpus.read(pcpu).curr
   if (!x.isIdleUnit(next)) x.guests.start(x.units.read(next).vcpus[0] as number)
 }
 
-const traceDecision = (x: SchedEdit, pcpu: number, prev: number): void => {
+/** @internal A unit runs no more: its scheduler hears of it, and a move asked for is made. */
+export const finishUnit = (x: SchedEdit, prev: number, u: Unit): void => {
+  u.isRunning = false
+  u.stateEntryNs = x.nowNs
+  const pool = x.poolOfUnit(prev)
+  if (pool >= 0) x.schedulerOfPool(pool).contextSaved?.(x, prev)
+  if (!x.isIdleUnit(prev)) migrateFinish(x, prev)
+}
+
+/** @internal Counts a decision, and tells of it. */
+export const traceDecision = (x: SchedEdit, pcpu: number, prev: number): void => {
   x.decisionsTotal++
   if (x.sink === null) return
   const p = x.units.read(prev)

@@ -6,13 +6,16 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
-import type { Errno } from '../abi/index.js'
+import type { Errno, Granularity } from '../abi/index.js'
 import { BitSet } from '../prelude/index.js'
 
 import { storeAffinity } from './affinity.js'
-import { bind, drain, migrateFinish, migrateStart } from './core.js'
+import { bind, migrateFinish, migrateStart } from './core.js'
+import { resourceMask } from './granularity.js'
 import { freeSlot, grow, pauseDomain, unpauseDomain } from './life.js'
+import { regroup } from './regroup.js'
 import type { SchedEdit } from './SchedEdit.js'
+import { drain } from './softirqs.js'
 
 // -------------------------------------------------------------------------------------
 // constants
@@ -26,7 +29,8 @@ const removalAttemptsMax = 10
 // -------------------------------------------------------------------------------------
 
 /**
- * Makes an empty pool. More than two pools per pCPU: ENOSPC; id in use: EEXIST; unknown scheduler: ENOENT.
+ * Makes an empty pool with the granularity of the boot line. More than two pools per pCPU: ENOSPC; id in use:
+ * EEXIST; unknown scheduler: ENOENT.
  *
  * @category transitions
  * @since 0.1.0
@@ -66,8 +70,25 @@ export const destroyPool = (x: SchedEdit, id: number): Either<Errno, void> => {
 }
 
 /**
- * Gives a free pCPU to a pool. Unknown pool: ENOENT; no such pCPU: EINVAL; not free: ENODEV; its removal from
- * another pool is unfinished: EADDRNOTAVAIL.
+ * Gives a pool without pCPUs a granularity of its own. Unknown pool: ENOENT; with pCPUs: EBUSY.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const setGranularity = (x: SchedEdit, id: number, granularity: Granularity): Either<Errno, void> => {
+  const slot = x.poolSlot(id)
+  if (slot < 0) return E.left('ENOENT')
+  const pool = x.pools.read(slot)
+  if (!BitSet.isEmpty(pool.cpus) || x.movingPool === id) return E.left('EBUSY')
+  const { granularity: _before, ...rest } = pool
+  x.setPool(slot, granularity === x.params.granularity ? rest : { ...rest, granularity })
+  return E.right(undefined)
+}
+
+/**
+ * Gives a free pCPU to a pool, and with it the other ones of the resource that it is part of there. Unknown
+ * pool: ENOENT; no such pCPU: EINVAL; not all of them free: ENODEV; its removal from another pool is
+ * unfinished: EADDRNOTAVAIL.
  *
  * @category transitions
  * @since 0.1.0
@@ -76,29 +97,34 @@ export const addPcpu = (x: SchedEdit, id: number, pcpu: number): Either<Errno, v
   const slot = x.poolSlot(id)
   if (slot < 0) return E.left('ENOENT')
   if (pcpu < 0 || pcpu >= x.pcpuCount) return E.left('EINVAL')
-  if (!BitSet.has(x.freePcpus, pcpu)) return E.left('ENODEV')
-  if (x.movingPcpu === pcpu && x.pcpus.read(pcpu).pool !== slot) return E.left('EADDRNOTAVAIL')
+  const size = x.resourceSize(slot)
+  const master = pcpu - (pcpu % size)
+  const resource = resourceMask(x.pcpuCount, master, size)
+  if (!BitSet.isSubset(resource, x.freePcpus)) return E.left('ENODEV')
+  const isMoving = x.movingPcpu >= 0 && BitSet.intersects(resource, movingResource(x))
+  if (isMoving && x.pcpus.read(x.movingPcpu).pool !== slot) return E.left('EADDRNOTAVAIL')
   const pool = x.pools.read(slot)
-  x.freePcpus = BitSet.withoutBit(x.freePcpus, pcpu)
-  if (x.movingPcpu === pcpu) {
+  x.freePcpus = BitSet.andNot(x.freePcpus, resource)
+  if (isMoving) {
     x.movingPcpu = -1
     x.movingPool = -1
   } else {
     const scheduler = x.schedulerOfPool(slot)
-    scheduler.allocPcpu(x, slot, pcpu)
-    scheduler.allocUnit(x, pcpu, slot)
-    x.pcpus.write(pcpu).pool = slot
-    scheduler.switchPcpu(x, slot, pcpu)
+    scheduler.allocPcpu(x, slot, master)
+    scheduler.allocUnit(x, master, slot)
+    for (const thread of BitSet.toArray(resource)) x.pcpus.write(thread).pool = slot
+    scheduler.switchPcpu(x, slot, master)
   }
-  x.setPool(slot, { ...pool, cpus: BitSet.withBit(pool.cpus, pcpu) })
-  x.raise(pcpu)
+  x.setPool(slot, { ...pool, cpus: BitSet.or(pool.cpus, resource) })
+  x.raise(master)
   return E.right(undefined)
 }
 
 /**
- * Takes a pCPU out of its pool. Its units move away; while one of them can't, EAGAIN, and the removal stays
- * unfinished until it is tried again. The other errors: unknown pool ENOENT, pCPU 0 of pool 0 EINVAL, another
- * removal unfinished or a pCPU of another pool EADDRNOTAVAIL, the last pCPU of a pool with domains EBUSY.
+ * Takes a pCPU out of its pool, with the whole resource that it is part of. Its units move away; while one of
+ * them can't, EAGAIN, and the removal stays unfinished until it is tried again. The other errors: unknown
+ * pool ENOENT, the resource of pCPU 0 in pool 0 EINVAL (DIFF-24), another removal unfinished or a pCPU of
+ * another pool EADDRNOTAVAIL, the last resource of a pool with domains EBUSY.
  *
  * @category transitions
  * @since 0.1.0
@@ -113,8 +139,8 @@ export const removePcpu = (x: SchedEdit, id: number, pcpu: number): Either<Errno
 }
 
 /**
- * Moves a domain to another pool: new data of the target scheduler, all affinities back to "all". Unknown
- * pool or one without pCPUs: ENOENT.
+ * Moves a domain to another pool: new data of the target scheduler, new units where the granularity differs,
+ * all affinities back to "all". Unknown pool or one without pCPUs: ENOENT.
  *
  * @category transitions
  * @since 0.1.0
@@ -134,15 +160,16 @@ export const moveDomain = (x: SchedEdit, domain: number, id: number): Either<Err
   x.setPool(from, { ...fromPool, domainsTotal: fromPool.domainsTotal - 1 })
   x.setPool(target, { ...toPool, domainsTotal: toPool.domainsTotal + 1 })
   d.pool = target
+  if (x.resourceSize(target) !== x.resourceSize(from)) regroup(x, domain)
   const scheduler = x.schedulerOfPool(target)
   scheduler.allocDomain(x, domain)
   for (const unit of d.units) scheduler.allocUnit(x, unit, target)
   let pcpu = BitSet.first(toPool.cpus)
   for (const unit of d.units) {
     storeAffinity(x, unit, x.allPcpus, x.allPcpus)
-    bind(x, unit, pcpu)
+    bind(x, unit, x.masterOf(pcpu))
     scheduler.insert(x, unit)
-    pcpu = BitSet.cycle(toPool.cpus, pcpu)
+    for (const _vcpu of x.units.read(unit).vcpus) pcpu = BitSet.cycle(toPool.cpus, pcpu)
   }
   unpauseDomain(x, domain)
   return E.right(undefined)
@@ -152,26 +179,33 @@ export const moveDomain = (x: SchedEdit, domain: number, id: number): Either<Err
 // internal
 // -------------------------------------------------------------------------------------
 
+/** The pCPUs whose removal is unfinished: they are still those of one resource of their pool. */
+const movingResource = (x: SchedEdit): BitSet.BitSet =>
+  resourceMask(x.pcpuCount, x.movingPcpu, x.sizeAt(x.movingPcpu))
+
 const tryRemovePcpu = (x: SchedEdit, id: number, pcpu: number): Either<Errno, void> => {
   const slot = x.poolSlot(id)
   if (slot < 0) return E.left('ENOENT')
-  if (pcpu < 0 || pcpu >= x.pcpuCount || (id === 0 && pcpu === 0)) return E.left('EINVAL')
+  if (pcpu < 0 || pcpu >= x.pcpuCount) return E.left('EINVAL')
   const named = x.pools.read(slot)
-  if (pcpu !== x.movingPcpu) {
-    if (x.movingPcpu >= 0 || !BitSet.has(named.cpus, pcpu)) return E.left('EADDRNOTAVAIL')
-    if (named.domainsTotal > 0 && BitSet.count(named.cpus) === 1) return E.left('EBUSY')
+  const master = x.masterOf(pcpu)
+  if (id === 0 && master === 0) return E.left('EINVAL')
+  const resource = resourceMask(x.pcpuCount, master, x.sizeAt(pcpu))
+  if (master !== x.movingPcpu) {
+    if (x.movingPcpu >= 0 || !BitSet.has(named.cpus, master)) return E.left('EADDRNOTAVAIL')
+    if (named.domainsTotal > 0 && BitSet.isSubset(named.cpus, resource)) return E.left('EBUSY')
   }
-  x.setPool(slot, { ...named, cpus: BitSet.withoutBit(named.cpus, pcpu) })
-  x.movingPcpu = pcpu
+  x.setPool(slot, { ...named, cpus: BitSet.andNot(named.cpus, resource) })
+  x.movingPcpu = master
   x.movingPool = id
-  const real = x.pcpus.read(pcpu).pool
-  const isLeft = moveUnitsAway(x, real, pcpu)
-  x.freePcpus = BitSet.withBit(x.freePcpus, pcpu)
+  const real = x.pcpus.read(master).pool
+  const isLeft = moveUnitsAway(x, real, master)
+  x.freePcpus = BitSet.or(x.freePcpus, resource)
   if (!isLeft) return E.left('EAGAIN')
-  x.schedulerOfPool(real).freePcpu(x, real, pcpu)
-  x.pcpuPrivate.set(pcpu, null)
-  x.unitPrivate.set(pcpu, null)
-  x.pcpus.write(pcpu).pool = -1
+  x.schedulerOfPool(real).freePcpu(x, real, master)
+  x.pcpuPrivate.set(master, null)
+  x.unitPrivate.set(master, null)
+  for (const thread of BitSet.toArray(resource)) x.pcpus.write(thread).pool = -1
   x.movingPcpu = -1
   x.movingPool = -1
   return E.right(undefined)
@@ -185,7 +219,7 @@ const moveUnitsAway = (x: SchedEdit, pool: number, pcpu: number): boolean => {
     if (d.pool !== pool) continue
     for (const unit of d.units) {
       const u = x.units.read(unit)
-      if (BitSet.has(u.hard, pcpu) && !BitSet.intersects(u.hard, x.pools.read(pool).cpus))
+      if (BitSet.has(u.hard, pcpu) && !BitSet.intersects(u.hard, x.mastersOf(pool)))
         storeAffinity(x, unit, x.allPcpus, null)
       if (u.master !== pcpu) continue
       migrateStart(x, unit)

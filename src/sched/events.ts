@@ -48,38 +48,36 @@ export const traceRunstate = (x: SchedEdit, vcpu: number, from: number, to: numb
 }
 
 /**
- * The outcome of a decision: of `prev` and `next`, both units, before anything has been changed.
+ * A decision for another unit: of `prev` and `next`, before anything has been changed.
  *
  * @category transitions
  * @since 0.1.0
  */
 export const traceSwitch = (x: SchedEdit, prev: number, next: number): void => {
   const p = x.units.read(prev)
-  const first = x.vcpus.read(p.vcpus[0] as number)
-  const prevDomid = domidOf(x, p.domain)
-  const prevId = unitIdOf(x, prev)
-  // No timer is -1, all ones.
-  const slice = x.nextSliceNs
-  if (next === prev) {
-    traceWords(
-      x,
-      traceEvent.switchInfCont,
-      prevDomid,
-      p.unitId,
-      low(x.nowNs - first.stateEntryNs),
-      low(slice)
-    )
-    traceWords(x, traceEvent.continueRunning, vcpuWord(x, p.vcpus[0] as number))
-    return
-  }
   const n = x.units.read(next)
-  const nextDomid = domidOf(x, n.domain)
-  const nextId = unitIdOf(x, next)
+  const [prevDomid, nextDomid] = [domidOf(x, p.domain), domidOf(x, n.domain)]
+  const [prevId, nextId] = [unitIdOf(x, prev), unitIdOf(x, next)]
   const isRunnable = x.vcpus.read(n.vcpus[0] as number).runstate === runstate.runnable
   const waitedNs = isRunnable ? x.nowNs - n.stateEntryNs : 0
   traceWords(x, traceEvent.switchInfPrev, prevDomid, prevId, low(x.nowNs - p.stateEntryNs))
-  traceWords(x, traceEvent.switchInfNext, nextDomid, nextId, low(waitedNs), low(slice))
+  // No timer is -1, all ones.
+  traceWords(x, traceEvent.switchInfNext, nextDomid, nextId, low(waitedNs), low(x.nextSliceNs))
   traceWords(x, traceEvent.switch, prevDomid, prevId, nextDomid, nextId)
+}
+
+/**
+ * A pCPU goes on with what it runs: a vCPU of a unit, or its idle vCPU.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const traceContinue = (x: SchedEdit, unit: number, vcpu: number): void => {
+  const v = x.vcpus.read(vcpu)
+  const id = v.domain < 0 ? vcpu : unitIdOf(x, unit)
+  const ranNs = x.nowNs - v.stateEntryNs
+  traceWords(x, traceEvent.switchInfCont, domidOf(x, v.domain), id, low(ranNs), low(x.nextSliceNs))
+  traceWords(x, traceEvent.continueRunning, vcpuWord(x, vcpu))
 }
 
 // -------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@
 export { setAffinity, storeAffinity } from './affinity.js'
 export { arinc653 } from './arinc653/arinc653.js'
 export { bootPools, powerOn } from './boot.js'
-export { bind, block, drain, sleep, switchEnded, unblock, wake, yieldVcpu } from './core.js'
-export { addPcpu, createPool, destroyPool, moveDomain, removePcpu } from './cpupool.js'
+export { bind, block, sleep, unblock, wake, yieldVcpu } from './core.js'
+export { addPcpu, createPool, destroyPool, moveDomain, removePcpu, setGranularity } from './cpupool.js'
 export { credit } from './credit/credit.js'
 export { credit2 } from './credit2/credit2.js'
 export type {
@@ -18,6 +18,7 @@ export type {
   UnitRow as Credit2Unit
 } from './credit2/model.js'
 export { traceWords } from './events.js'
+export { masterOf, pcpusPerResource, poolResourceSize, vcpuOn } from './granularity.js'
 export { SchedulerFailure, guarded } from './guard.js'
 export {
   addDomain,
@@ -54,3 +55,4 @@ export { SchedEdit } from './SchedEdit.js'
 export type { GuestClock } from './SchedEdit.js'
 export type { DomainParams, PoolParams, Scheduler } from './Scheduler.js'
 export { schedulers } from './schedulers.js'
+export { drain, switchEnded } from './softirqs.js'

@@ -12,10 +12,11 @@ import { BitSet } from '../prelude/index.js'
 import type { Rows } from '../prelude/index.js'
 
 import { storeAffinity } from './affinity.js'
-import { sleep, sleepSync, wake } from './core.js'
+import { sleep, wake } from './core.js'
 import { traceWords } from './events.js'
 import * as Model from './model.js'
 import type { SchedEdit } from './SchedEdit.js'
+import { sleepSync } from './softirqs.js'
 
 // -------------------------------------------------------------------------------------
 // transitions: domains
@@ -59,7 +60,8 @@ export const addDomain = (
 }
 
 /**
- * Adds the next vCPU to a domain: offline, flag `down`, placed by the scheduler. Gives the vCPU's slot.
+ * Adds the next vCPU to a domain: offline, flag `down`. It joins the unit of the vCPUs before it if there is
+ * room, otherwise it begins one, which the scheduler places. Gives the vCPU's slot.
  *
  * @category transitions
  * @since 0.1.0
@@ -68,10 +70,22 @@ export const addVcpu = (x: SchedEdit, domain: number, placement: BitSet.BitSet):
   const d = x.domains.write(domain)
   const vcpuId = d.vcpus.length
   const vcpu = freeSlot(x.vcpus, (other) => other.unit < 0)
-  const unit = freeSlot(x.units, (other) => !other.isUsed)
   const before = d.vcpus[vcpuId - 1]
-  const master =
+  if (before !== undefined && vcpuId % x.resourceSize(d.pool) !== 0) {
+    const unit = x.units.write(x.vcpus.read(before).unit)
+    const pcpu = unit.master + unit.vcpus.length
+    x.vcpus.set(vcpu, {
+      ...Model.vcpu(domain, vcpuId, x.vcpus.read(before).unit, pcpu, x.nowNs),
+      pauseFlags: pauseFlag.down
+    })
+    unit.vcpus = [...unit.vcpus, vcpu]
+    d.vcpus = [...d.vcpus, vcpu]
+    return vcpu
+  }
+  const pcpu =
     before === undefined ? BitSet.first(placement) : BitSet.cycle(placement, x.vcpus.read(before).processor)
+  const master = x.masterOf(pcpu)
+  const unit = freeSlot(x.units, (other) => !other.isUsed)
   x.vcpus.set(vcpu, {
     ...Model.vcpu(domain, vcpuId, unit, master, x.nowNs),
     pauseFlags: pauseFlag.down

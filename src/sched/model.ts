@@ -9,7 +9,7 @@
  * @since 0.1.0
  */
 import { runstate } from '../abi/index.js'
-import type { SchedParams, Topology } from '../abi/index.js'
+import type { Granularity, SchedParams, Topology } from '../abi/index.js'
 import type { BitSet, Table } from '../prelude/index.js'
 
 // -------------------------------------------------------------------------------------
@@ -17,13 +17,14 @@ import type { BitSet, Table } from '../prelude/index.js'
 // -------------------------------------------------------------------------------------
 
 /**
- * One pCPU: what runs on it, its slice timer and the cpupool it serves.
+ * One pCPU: what runs on it, its slice timer and the cpupool it serves. Of the pCPUs of one scheduling
+ * resource only the master decides; the others name what it decided for them all.
  *
  * @category model
  * @since 0.1.0
  */
 export interface Pcpu {
-  /** The unit running here (idle unit included). */
+  /** The unit running here (idle unit included): while its resource runs a guest unit, that one. */
   curr: number
   /** Slot of the pool it schedules for, -1 when free. */
   pool: number
@@ -62,7 +63,7 @@ export interface Vcpu {
   runnableNs: number
   blockedNs: number
   offlineNs: number
-  /** The pCPU it is assigned to, running or not. */
+  /** The pCPU it is assigned to, running or not: one thread of its unit's resource. */
   processor: number
   /** The pCPU it ran on last, -1 before its first run. */
   lastPcpu: number
@@ -71,7 +72,8 @@ export interface Vcpu {
 }
 
 /**
- * One scheduling unit: the thing schedulers schedule. With granularity `cpu` it is one vCPU.
+ * One scheduling unit: the thing schedulers schedule. With granularity `cpu` it is one vCPU, otherwise as
+ * many as a resource has pCPUs, or fewer at the end of a domain. `unitId` is the lowest vCPU id.
  *
  * @category model
  * @since 0.1.0
@@ -80,7 +82,7 @@ export interface Unit {
   domain: number
   unitId: number
   vcpus: ReadonlyArray<number>
-  /** The pCPU it is bound to. */
+  /** The master of the resource it is bound to. */
   master: number
   isRunning: boolean
   /** When it last got (while running) or lost a pCPU. */
@@ -118,6 +120,8 @@ export interface Pool {
   readonly scheduler: string
   /** The valid mask: pCPUs that serve the pool. */
   readonly cpus: BitSet.BitSet
+  /** Only where it is not that of the boot line. */
+  readonly granularity?: Granularity
   readonly domainsTotal: number
   readonly isUsed: boolean
 }

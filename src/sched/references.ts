@@ -8,7 +8,8 @@ import { eventClass, pcpusTotal } from '../abi/index.js'
 import type { Codec } from '../abi/index.js'
 import { BitSet, Table } from '../prelude/index.js'
 
-import type { Pcpu, Sched } from './model.js'
+import { masterOf, mastersIn, poolResourceSize, resourceMask } from './granularity.js'
+import type { Pcpu, Sched, Unit } from './model.js'
 import type { HostContext } from './rowCodecs.js'
 import { unitAt, unitsTotal, vcpuAt, vcpusTotal } from './rows.js'
 
@@ -72,6 +73,11 @@ const poolsFault = (sched: Sched): Codec.Fault | null => {
   let seen = sched.freePcpus
   for (const slot of poolOrder) {
     const { cpus, domainsTotal } = Table.get(pools, slot)
+    const size = poolResourceSize(sched, slot)
+    for (const master of BitSet.toArray(mastersIn(cpus, sched.pcpus.length, size)))
+      if (!BitSet.isSubset(resourceMask(sched.pcpus.length, master, size), cpus))
+        return [`pools[${slot}].cpus`, `has not all pCPUs of the resource of pCPU ${master}`]
+    if (BitSet.count(cpus) % size !== 0) return [`pools[${slot}].cpus`, 'has parts of a resource']
     if (BitSet.intersects(seen, cpus)) return [`pools[${slot}].cpus`, 'a pCPU is free or in another pool']
     seen = BitSet.or(seen, cpus)
     for (const pcpu of BitSet.toArray(cpus))
@@ -121,12 +127,27 @@ const unitsFault = (sched: Sched): Codec.Fault | null => {
     if (!isIdle && !isLive(sched, u.domain)) return [`units[${unit}].domain`, 'no such domain']
     if (!isIdle && !Table.get(sched.domains, u.domain).units.includes(unit))
       return [`units[${unit}].domain`, 'its domain does not have it']
-    if (u.vcpus.length === 0) return [`units[${unit}].vcpus`, 'a unit has vCPUs']
-    for (const [i, vcpu] of u.vcpus.entries())
-      if (vcpu >= vcpusTotal(sched) || vcpuAt(sched, vcpu).unit !== unit)
-        return [`units[${unit}].vcpus[${i}]`, 'not a vCPU of this unit']
+    const fault = membersFault(sched, unit, u)
+    if (fault !== null) return [`units[${unit}].${fault[0]}`, fault[1]]
   }
   return null
+}
+
+/** The vCPUs of a unit: those its granularity puts together, one on each pCPU of a resource of the pool. */
+const membersFault = (sched: Sched, unit: number, u: Unit): Codec.Fault | null => {
+  for (const [i, vcpu] of u.vcpus.entries()) {
+    const v = vcpu < vcpusTotal(sched) ? vcpuAt(sched, vcpu) : null
+    if (v === null || v.unit !== unit || v.vcpuId !== u.unitId + i)
+      return [`vcpus[${i}]`, 'not this vCPU of this unit']
+    if (v.processor !== u.master + i) return [`vcpus[${i}]`, 'not on its own pCPU of the resource']
+  }
+  if (unit < sched.pcpus.length) return u.vcpus.length === 1 ? null : ['vcpus', 'an idle unit has one vCPU']
+  const { pool, vcpus } = Table.get(sched.domains, u.domain)
+  const size = poolResourceSize(sched, pool)
+  if (u.master % size !== 0 || Table.get(sched.pcpus, u.master).pool !== pool)
+    return ['master', 'not the master of a resource of its pool']
+  const isWhole = u.vcpus.length === Math.min(size, vcpus.length - u.unitId)
+  return u.unitId % size === 0 && isWhole ? null : ['vcpus', 'not those that the granularity puts together']
 }
 
 const isLive = (sched: Sched, domain: number): boolean =>
@@ -144,7 +165,6 @@ const vcpusFault = (sched: Sched): Codec.Fault | null => {
     const u = unitAt(sched, v.unit)
     if (!u.vcpus.includes(vcpu)) return [`vcpus[${vcpu}].unit`, 'its unit does not have it']
     if (v.domain !== u.domain) return [`vcpus[${vcpu}].domain`, 'not the domain of its unit']
-    if (v.processor !== u.master) return [`vcpus[${vcpu}].processor`, 'not the pCPU of its unit']
   }
   return null
 }
@@ -155,9 +175,18 @@ const pcpusFault = (sched: Sched, context: HostContext): Codec.Fault | null => {
     if (fault !== null) return [`pcpus[${pcpu}].${fault[0]}`, fault[1]]
   }
   for (const pcpu of BitSet.toArray(sched.softirqs))
-    if (Table.get(sched.pcpus, pcpu).switchFrom < 0)
+    if (!isSwitching(sched, pcpu))
       return ['softirqs', `pCPU ${pcpu} is not switching, so nothing is pending on it between steps`]
   return null
+}
+
+/** Whether a pCPU of the resource is busy with a context switch that costs time. */
+const isSwitching = (sched: Sched, pcpu: number): boolean => {
+  const master = masterOf(sched, pcpu)
+  const { pool } = Table.get(sched.pcpus, pcpu)
+  const size = pool < 0 ? 1 : poolResourceSize(sched, pool)
+  for (let i = 0; i < size; i++) if (Table.get(sched.pcpus, master + i).switchFrom >= 0) return true
+  return false
 }
 
 const pcpuFault = (sched: Sched, pcpu: number, p: Pcpu, context: HostContext): Codec.Fault | null => {
@@ -168,6 +197,10 @@ const pcpuFault = (sched: Sched, pcpu: number, p: Pcpu, context: HostContext): C
   }
   if (!isUnit(p.curr)) return ['curr', 'no such unit']
   if (p.pool >= 0 && !sched.poolOrder.includes(p.pool)) return ['pool', 'no such pool']
+  const master = masterOf(sched, pcpu)
+  const decided = Table.get(sched.pcpus, master).curr
+  if (pcpu !== master && p.curr !== (decided === master ? pcpu : decided))
+    return ['curr', 'not what the master of its resource decided']
   if (!isOwn(p.sliceTimer, eventClass.sliceEnd)) return ['sliceTimer', 'not the slice timer of this pCPU']
   const mayBeAbsent = sched.params.contextSwitchNs === 0 && p.switchTimer === -1
   if (!mayBeAbsent && !isOwn(p.switchTimer, eventClass.switchEnd))

@@ -114,11 +114,26 @@ const areSeveral = (outputs: ReadonlyArray<Output>): boolean =>
 
 const isReplenish = (view: { readonly _tag: string }): view is ReplenishView => view._tag === 'Replenish'
 
+/**
+ * What units have consumed, as their vCPUs tell. Of several vCPUs of a unit the one that ran longest counts:
+ * the unit ran at least as long.
+ */
 const consumedNs = (host: Host, units: ReadonlyArray<number>): number =>
-  units
-    .flatMap((unit) => unitAt(host.sched, unit).vcpus)
-    .map((vcpu) => vcpuTotals(vcpuAt(host.sched, vcpu), guestAt(host, vcpu), host.nowNs).runningNs)
-    .reduce((a, b) => a + b, 0)
+  units.reduce((sum, unit) => sum + Math.max(...membersNs(host, unit)), 0)
+
+const membersNs = (host: Host, unit: number): ReadonlyArray<number> =>
+  unitAt(host.sched, unit).vcpus.map(
+    (vcpu) => vcpuTotals(vcpuAt(host.sched, vcpu), guestAt(host, vcpu), host.nowNs).runningNs
+  )
+
+/** What units consumed between two instants: for several vCPUs no account tells, but who was current. */
+const consumedBetween = (before: Host, after: Host, units: ReadonlyArray<number>): number =>
+  units.every((unit) => unitAt(after.sched, unit).vcpus.length === 1)
+    ? consumedNs(after, units) - consumedNs(before, units)
+    : units.filter((unit) => isCurrent(before, unit)).length * (after.nowNs - before.nowNs)
+
+const isCurrent = (host: Host, unit: number): boolean =>
+  Table.get(host.sched.pcpus, unitAt(host.sched, unit).master).curr === unit
 
 const createdNs = (host: Host, domid: number): number =>
   host.domains.records.find((record) => record.domid === domid)?.createdNs ?? -1
@@ -172,10 +187,8 @@ const periodNs = (host: Host): number => host.sched.params.credit2CapPeriodMs * 
 /** Budget of the domain and of its units, less what running units have used and were not charged for yet. */
 const budgetNow = (host: Host, { units, row }: DomainEntry): number =>
   units.reduce((sum, unit) => {
-    const u = unitAt(host.sched, unit)
     const s = unitRow(host, unit)
-    const isCurrent = Table.get(host.sched.pcpus, u.master).curr === unit
-    return sum + s.budget - (isCurrent ? host.nowNs - s.startNs : 0)
+    return sum + s.budget - (isCurrent(host, unit) ? host.nowNs - s.startNs : 0)
   }, row.budget)
 
 const budgetViolations = (
@@ -188,7 +201,7 @@ const budgetViolations = (
     if (old === undefined || createdNs(before, domain.domid) !== createdNs(after, domain.domid)) return []
     if (old.row.cap !== domain.row.cap || domain.row.cap === 0) return []
     if (!domain.units.every((unit) => isCapped(unitRow(after, unit)))) return []
-    const ran = consumedNs(after, domain.units) - consumedNs(before, old.units)
+    const ran = consumedBetween(before, after, domain.units)
     const given = views
       .filter(({ domid }) => domid === domain.domid)
       .reduce((sum, view) => sum + view.after.budget - view.before.budget, 0)

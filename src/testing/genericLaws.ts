@@ -8,6 +8,7 @@ import type { Output } from '../abi/index.js'
 import { guestAt, pendingEvents, vcpuTotals } from '../machine/index.js'
 import type { Host } from '../machine/index.js'
 import { BitSet, Table } from '../prelude/index.js'
+import { masterOf, pcpusPerResource, vcpuOn } from '../sched/index.js'
 
 import type { Law, Violation } from './Law.js'
 import { unitAt, vcpuAt } from '../sched/index.js'
@@ -64,6 +65,19 @@ export const runningIsRunnable: Law = {
   statement: 'a vCPU that runs is neither blocked, nor down, nor paused',
   appliesTo: () => true,
   violations: (run) => run.instants.flatMap(({ host }) => stuckRunning(host).map(at(host)))
+}
+
+/**
+ * What core scheduling is for: the pCPUs of one scheduling resource never run vCPUs of different domains.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const coreNotShared: Law = {
+  id: 'GEN-7',
+  statement: 'no two pCPUs of one scheduling resource run vCPUs of different domains',
+  appliesTo: ({ laboratory }) => pcpusPerResource(laboratory.topology, laboratory.params.granularity) > 1,
+  violations: (run) => run.instants.flatMap(({ host }) => coreWrong(host).map(at(host)))
 }
 
 /**
@@ -169,42 +183,76 @@ const sumWrong = (host: Host, goneNs: number): ReadonlyArray<string> => {
 const runningWrong = (host: Host): ReadonlyArray<string> => {
   const { pcpus } = host.sched
   const texts: string[] = []
-  const onPcpu = new Map<number, number>()
+  const onPcpu = new Set<number>()
   for (const pcpu of pcpuList(host)) {
-    const { curr, switchFrom } = Table.get(pcpus, pcpu)
-    const u = unitAt(host.sched, curr)
-    const vcpu = u.vcpus[0] as number
-    const v = vcpuAt(host.sched, vcpu)
-    const name = nameOf(host, vcpu)
-    if (onPcpu.has(curr)) texts.push(`${name} runs on pCPUs ${onPcpu.get(curr)} and ${pcpu}`)
-    onPcpu.set(curr, pcpu)
-    if (!u.isUsed || !u.isRunning || !v.isRunning)
-      texts.push(`${name} on pCPU ${pcpu} does not know that it runs`)
-    if (u.master !== pcpu || v.processor !== pcpu)
-      texts.push(`${name} runs on pCPU ${pcpu}, bound to ${u.master}`)
-    if (v.runstate !== runstate.running) texts.push(`${name} on pCPU ${pcpu} is in run state ${v.runstate}`)
-    if (switchFrom >= 0 && !unitAt(host.sched, switchFrom).isRunning)
-      texts.push(`pCPU ${pcpu} switches from a unit that does not run`)
+    const vcpu = vcpuOn(host.sched, pcpu)
+    if (onPcpu.has(vcpu)) texts.push(`${nameOf(host, vcpu)} runs on two pCPUs`)
+    onPcpu.add(vcpu)
+    texts.push(...runningHereWrong(host, pcpu, vcpu))
   }
   const leaving = pcpuList(host).map((pcpu) => Table.get(pcpus, pcpu).switchFrom)
+  for (const unit of leaving)
+    if (unit >= 0 && !unitAt(host.sched, unit).isRunning) texts.push(`unit ${unit} leaves and does not run`)
   for (const { slot } of guestVcpus(host)) {
     const v = vcpuAt(host.sched, slot)
-    if (v.runstate === runstate.running && !onPcpu.has(v.unit))
+    if (v.runstate === runstate.running && !onPcpu.has(slot))
       texts.push(`${nameOf(host, slot)} is in run state running, but on no pCPU`)
-    if (v.isRunning && !onPcpu.has(v.unit) && !leaving.includes(v.unit))
+    if (v.isRunning && !onPcpu.has(slot) && !leaving.includes(v.unit))
       texts.push(`${nameOf(host, slot)} is marked as running, but on no pCPU`)
   }
+  return texts
+}
+
+/** What a pCPU, the vCPU it runs and the unit of its resource disagree about. */
+const runningHereWrong = (host: Host, pcpu: number, vcpu: number): ReadonlyArray<string> => {
+  const texts: string[] = []
+  const { curr } = Table.get(host.sched.pcpus, pcpu)
+  const u = unitAt(host.sched, curr)
+  const v = vcpuAt(host.sched, vcpu)
+  const name = nameOf(host, vcpu)
+  const master = masterOf(host.sched, pcpu)
+  const decided = Table.get(host.sched.pcpus, master).curr
+  if (curr !== (decided === master ? pcpu : decided))
+    texts.push(`pCPU ${pcpu} runs unit ${curr}, its resource unit ${decided}`)
+  if (!u.isUsed || !u.isRunning || !v.isRunning)
+    texts.push(`${name} on pCPU ${pcpu} does not know that it runs`)
+  if (u.master !== (u.domain < 0 ? pcpu : master) || v.processor !== pcpu)
+    texts.push(`${name} runs on pCPU ${pcpu}, its unit is bound to ${u.master}`)
+  if (v.runstate !== runstate.running) texts.push(`${name} on pCPU ${pcpu} is in run state ${v.runstate}`)
   return texts
 }
 
 const stuckRunning = (host: Host): ReadonlyArray<string> =>
   guestVcpus(host).flatMap(({ slot }) => {
     const v = vcpuAt(host.sched, slot)
-    if (v.runstate !== runstate.running || BitSet.has(host.sched.softirqs, v.processor)) return []
+    if (v.runstate !== runstate.running || isAwaited(host, v.processor)) return []
     const pauses = v.pauseCount + Table.get(host.sched.domains, v.domain).pauseCount
     if ((v.pauseFlags & ~pauseFlag.migrating) === 0 && pauses === 0) return []
     return [`${nameOf(host, slot)} runs with pause flags ${v.pauseFlags} and ${pauses} pauses`]
   })
+
+/** Whether the resource of a pCPU is to reschedule as soon as a context switch under way has ended. */
+const isAwaited = (host: Host, pcpu: number): boolean => {
+  const master = masterOf(host.sched, pcpu)
+  const own = pcpuList(host).filter((other) => masterOf(host.sched, other) === master)
+  if (own.length === 1) return BitSet.has(host.sched.softirqs, pcpu)
+  return own.some((other) => Table.get(host.sched.pcpus, other).switchFrom >= 0)
+}
+
+const coreWrong = (host: Host): ReadonlyArray<string> => {
+  const domainOn = new Map<number, number>()
+  const texts: string[] = []
+  for (const pcpu of pcpuList(host)) {
+    const { domain } = vcpuAt(host.sched, vcpuOn(host.sched, pcpu))
+    if (domain < 0) continue
+    const master = masterOf(host.sched, pcpu)
+    const other = domainOn.get(master)
+    if (other !== undefined && other !== domain)
+      texts.push(`domains in slots ${other} and ${domain} run on the resource of pCPU ${master}`)
+    domainOn.set(master, domain)
+  }
+  return texts
+}
 
 const calendarWrong = (host: Host): ReadonlyArray<string> => {
   const texts: string[] = []

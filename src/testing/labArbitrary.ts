@@ -9,7 +9,7 @@
  */
 import * as fc from 'fast-check'
 
-import type { DomainPlan } from '../abi/index.js'
+import type { DomainPlan, Granularity } from '../abi/index.js'
 
 import { domainArbitrary } from './domainArbitrary.js'
 import { labDomain, scriptVcpu } from './Laboratory.js'
@@ -35,6 +35,8 @@ export interface LabLimits {
   readonly vcpusMax: number
   readonly operationsMax: number
   readonly durationMaxNs: number
+  /** What boot lines say of `sched-gran`. */
+  readonly granularities: ReadonlyArray<Granularity>
   /** Context switches may take time. */
   readonly withSwitchCost: boolean
   /** Operations on cpupools too. */
@@ -58,6 +60,7 @@ export const labLimitsDefault: LabLimits = {
   vcpusMax: 4,
   operationsMax: 6,
   durationMaxNs: 40_000_000,
+  granularities: ['cpu'],
   withSwitchCost: false,
   withPools: false
 }

@@ -56,6 +56,7 @@ const memoryMiB = 16
 /** The options of Xen's command line that differ from its defaults. */
 const commandLineOf = (params: SchedParams): string => {
   const options: ReadonlyArray<readonly [name: string, key: keyof Omit<SchedParams, 'costs'>]> = [
+    ['sched-gran', 'granularity'],
     ['sched_ratelimit_us', 'ratelimitUs'],
     ['sched_smt_power_savings', 'smtPowerSavings'],
     ['credit2_runqueue', 'credit2Runqueue'],

@@ -8,6 +8,7 @@ import { creditBounds, creditReset, rateLimit, sliceBounds } from './creditLaws.
 import { runsAgain, survivesJson } from './determinismLaws.js'
 import {
   calendarConsistent,
+  coreNotShared,
   oneRunsOne,
   runningIsRunnable,
   tablesConsistent,
@@ -34,6 +35,7 @@ export const genericLaws: ReadonlyArray<Law> = [
   timeConserved,
   oneRunsOne,
   runningIsRunnable,
+  coreNotShared,
   calendarConsistent,
   tablesConsistent,
   timeForward,

@@ -6,7 +6,7 @@
 import * as fc from 'fast-check'
 
 import { schedParamsDefault } from '../abi/index.js'
-import type { SchedParams, Topology } from '../abi/index.js'
+import type { Granularity, SchedParams, Topology } from '../abi/index.js'
 
 // -------------------------------------------------------------------------------------
 // constructors
@@ -31,17 +31,22 @@ export const topologyArbitrary = (given: { readonly pcpusMax?: number } = {}): f
 
 /**
  * Boot parameters: defaults first, then the values at which the rules change. With `withSwitchCost` a
- * context switch may take time.
+ * context switch may take time; `granularities` are those drawn from.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const paramsArbitrary = (
-  given: { readonly scheduler?: string; readonly withSwitchCost?: boolean } = {}
+  given: {
+    readonly scheduler?: string
+    readonly withSwitchCost?: boolean
+    readonly granularities?: ReadonlyArray<Granularity>
+  } = {}
 ): fc.Arbitrary<SchedParams> => {
-  const { scheduler = schedParamsDefault.scheduler, withSwitchCost = false } = given
+  const { scheduler = schedParamsDefault.scheduler, withSwitchCost = false, granularities = ['cpu'] } = given
   return fc
     .record({
+      granularity: fc.constantFrom(...granularities),
       ratelimitUs: fc.constantFrom(1000, 0, 100, 500, 2000, 5000, 20_000),
       smtPowerSavings: fc.boolean(),
       credit2Runqueue: fc.constantFrom('socket' as const, 'all', 'core', 'cpu', 'node'),

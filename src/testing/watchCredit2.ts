@@ -36,7 +36,7 @@ export const watchCredit2 = (credit2: Scheduler, see: (view: Credit2View) => voi
       _tag: 'Schedule',
       atNs: x.nowNs,
       pcpu,
-      poolCpus: x.pools.read(pool).cpus,
+      poolCpus: x.mastersOf(pool),
       isLeaving: x.movingPcpu === pcpu,
       ratelimitNs: (x.instances.read(pool) as Credit2Instance).ratelimitNs,
       curr,

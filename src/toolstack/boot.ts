@@ -120,7 +120,6 @@ export const bootHost = (
 const notBuilt = (env: Environment, said: XenBootOptions, machine: Topology): string | null => {
   const isLimited = said.maxcpus !== undefined && said.maxcpus < pcpusTotal(machine)
   if (!env.schedulers.some(({ name }) => name === said.sched)) return `sched=${said.sched}`
-  if (said.schedGranularity !== 'cpu') return `sched-gran=${said.schedGranularity}`
   if (said.dom0Type !== 'pv') return `dom0=${said.dom0Type}`
   if (said.dom0Shadow) return 'dom0=shadow'
   if (said.nosmp && pcpusTotal(machine) > 1) return 'nosmp'

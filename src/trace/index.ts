@@ -39,7 +39,7 @@ export type {
   WaitsSummary,
   WaitSummary
 } from './report/Summary.js'
-export { addToTimeline, emptyTimeline } from './report/Timeline.js'
+export { addToTimeline, emptyTimeline, forcedIdle } from './report/Timeline.js'
 export type { BucketPart, RunInterval, Timeline, TimelineRow } from './report/Timeline.js'
 export { svgWidthMin, timelineSvg, timelineSvgDefaults } from './report/timelineSvg.js'
 export type { TimelineSvgOptions } from './report/timelineSvg.js'

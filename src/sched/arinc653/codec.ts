@@ -7,6 +7,7 @@ import { Codec } from '../../abi/index.js'
 import type { PlainData } from '../../abi/index.js'
 import { Table } from '../../prelude/index.js'
 
+import { isDecidedBy } from '../granularity.js'
 import type { PrivateRow, Sched } from '../model.js'
 import type { HostContext, RowCodecs } from '../rowCodecs.js'
 
@@ -86,7 +87,7 @@ const tableFault = (own: Instance, nowNs: number): Codec.Fault | null => {
 
 /** The pool's units, idle ones included, have their rows. */
 const unitsFault = (sched: Sched, pool: number): Codec.Fault | null => {
-  const idle = Table.toArray(sched.pcpus).flatMap((p, pcpu) => (p.pool === pool ? [pcpu] : []))
+  const idle = Table.toArray(sched.pcpus).flatMap((_, pcpu) => (isDecidedBy(sched, pool, pcpu) ? [pcpu] : []))
   const guests = sched.domainOrder.flatMap((slot) => {
     const domain = Table.get(sched.domains, slot)
     return domain.pool === pool ? domain.units : []

@@ -7,6 +7,7 @@ import { Codec, eventClass, pcpusTotal, schedulerTimerKind } from '../../abi/ind
 import type { Topology } from '../../abi/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
 
+import { isDecidedBy } from '../granularity.js'
 import type { PrivateRow, Sched } from '../model.js'
 import type { HostContext, RowCodecs } from '../rowCodecs.js'
 
@@ -113,7 +114,7 @@ const instanceFault = (
 ): Codec.Fault | null => {
   const { cpus, idlers, balanceBias, activeDomains, master, timer } = instance
   for (let pcpu = 0; pcpu < sched.pcpus.length; pcpu++)
-    if (BitSet.has(cpus, pcpu) !== (Table.get(sched.pcpus, pcpu).pool === pool))
+    if (BitSet.has(cpus, pcpu) !== isDecidedBy(sched, pool, pcpu))
       return ['cpus', 'not the pCPUs that it schedules']
   if (!BitSet.isSubset(idlers, cpus)) return ['idlers', 'has a pCPU of another instance']
   if (balanceBias.length !== sched.topology.nodesTotal) return ['balanceBias', 'not one for each NUMA node']

@@ -19,7 +19,7 @@ import { remove } from './queue.js'
  * nodes before far ones, and binds it to `pcpu`; -1 when there is none.
  */
 export const steal = (x: SchedEdit, pool: number, pcpu: number, local: number): number => {
-  const online = x.pools.read(pool).cpus
+  const online = x.mastersOf(pool)
   if (!BitSet.has(online, pcpu)) return -1
   const { nodesTotal } = x.topology
   const own = nodeOf(x.topology, pcpu)
@@ -43,7 +43,7 @@ interface Search {
 const stealFromNode = (x: SchedEdit, pool: number, pcpu: number, search: Search): number => {
   const { node } = search
   const { idlers, balanceBias } = M.readInstance(x, pool)
-  const workers = BitSet.copy(BitSet.and(x.pools.read(pool).cpus, nodeMask(x, node)))
+  const workers = BitSet.copy(BitSet.and(x.mastersOf(pool), nodeMask(x, node)))
   BitSet.andNotIn(workers, idlers)
   BitSet.clearIn(workers, pcpu)
   const first = BitSet.cycle(workers, balanceBias[node] as number)

@@ -7,6 +7,7 @@ import { Codec, eventClass, pcpusTotal } from '../../abi/index.js'
 import type { Topology } from '../../abi/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
 
+import { isDecidedBy } from '../granularity.js'
 import type { PrivateRow, Sched } from '../model.js'
 import type { HostContext, RowCodecs } from '../rowCodecs.js'
 
@@ -106,7 +107,7 @@ const faultOf = (sched: Sched, pool: number, context: HostContext): Codec.Fault 
     if (fault !== null) return fault
   }
   for (let pcpu = 0; pcpu < sched.pcpus.length; pcpu++) {
-    if (Table.get(sched.pcpus, pcpu).pool !== pool) continue
+    if (!isDecidedBy(sched, pool, pcpu)) continue
     const own = Table.get(sched.pcpuPrivate, pcpu) as PcpuRow | null
     if (own === null) return [`pcpuPrivate[${pcpu}]`, 'missing']
     if (!instance.runqueues.includes(own.runqueue))

@@ -92,7 +92,7 @@ const findQueue = (x: SchedEdit, pool: number, pcpu: number): number => {
     if (!isMatching(x, q.pickBias, pcpu)) continue
     if (BitSet.toArray(q.active).some((other) => coreOf(x.topology, other) === coreOf(x.topology, pcpu)))
       return queue
-    if (q.refs >= limit || !fits(x, q, limit)) continue
+    if (q.refs >= limit || !fits(x, pool, q, limit)) continue
     if (best < 0 || q.refs < M.readQueue(x, best).refs) best = queue
   }
   return best
@@ -114,9 +114,12 @@ const isMatching = (x: SchedEdit, bias: number, pcpu: number): boolean => {
   }
 }
 
-/** Whether the threads of all cores of the queue and of one more core stay within the limit. */
-const fits = (x: SchedEdit, q: M.Runqueue, limit: number): boolean => {
-  if (x.params.granularity !== 'cpu' || x.params.credit2Runqueue === 'all') return true
+/**
+ * Whether the threads of all cores of the queue and of one more core stay within the limit; of no matter
+ * where the granularity is not a pCPU.
+ */
+const fits = (x: SchedEdit, pool: number, q: M.Runqueue, limit: number): boolean => {
+  if (x.granularityOf(x.pools.read(pool)) !== 'cpu' || x.params.credit2Runqueue === 'all') return true
   const cores = new Set(BitSet.toArray(q.active).map((pcpu) => coreOf(x.topology, pcpu)))
   return (cores.size + 1) * x.topology.threadsPerCore <= limit
 }

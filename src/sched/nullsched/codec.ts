@@ -7,6 +7,7 @@ import { Codec, pcpusTotal } from '../../abi/index.js'
 import type { PlainData, Topology } from '../../abi/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
 
+import { isDecidedBy } from '../granularity.js'
 import type { PrivateRow, Sched } from '../model.js'
 import type { RowCodecs } from '../rowCodecs.js'
 
@@ -57,7 +58,7 @@ const faultOf = (sched: Sched, pool: number): Codec.Fault | null => {
 const pcpusFault = (sched: Sched, pool: number, own: Instance): Codec.Fault | null => {
   for (let pcpu = 0; pcpu < sched.pcpus.length; pcpu++) {
     const isFree = BitSet.has(own.free, pcpu)
-    if (Table.get(sched.pcpus, pcpu).pool !== pool) {
+    if (!isDecidedBy(sched, pool, pcpu)) {
       if (isFree) return [`instances[${pool}].free`, `pCPU ${pcpu} is not of this pool`]
       continue
     }

@@ -7,6 +7,7 @@ import { Codec, eventClass, pcpusTotal, schedulerTimerKind } from '../../abi/ind
 import type { PlainData, Topology } from '../../abi/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
 
+import { isDecidedBy } from '../granularity.js'
 import type { PrivateRow, Sched } from '../model.js'
 import type { HostContext, RowCodecs } from '../rowCodecs.js'
 
@@ -105,7 +106,7 @@ const pcpusFault = (sched: Sched, pool: number, own: Instance): Codec.Fault | nu
   let pcpus = 0
   for (let pcpu = 0; pcpu < sched.pcpus.length; pcpu++) {
     const p = Table.get(sched.pcpus, pcpu)
-    const isOwn = p.pool === pool
+    const isOwn = isDecidedBy(sched, pool, pcpu)
     const isIdler = isOwn && p.curr === pcpu && !BitSet.has(own.tickled, pcpu)
     if (isIdler !== BitSet.has(own.idlers, pcpu)) return ['idlers', `wrong about pCPU ${pcpu}`]
     if (!isOwn) continue
@@ -128,7 +129,7 @@ const timerFault = (sched: Sched, pool: number, own: Instance, context: HostCont
     key.k2 === own.timerPcpu &&
     key.payload === pool
   if (!isOwn) return ['timer', 'not the timer of this pool']
-  return own.timerPcpu >= 0 && Table.get(sched.pcpus, own.timerPcpu).pool === pool
+  return own.timerPcpu >= 0 && isDecidedBy(sched, pool, own.timerPcpu)
     ? null
     : ['timerPcpu', 'not a pCPU of the pool']
 }

@@ -36,7 +36,7 @@ export const removePcpu = (x: SchedEdit, pool: number, pcpu: number): void => {
   BitSet.clearIn(own.idlers, pcpu)
   if (own.timerPcpu !== pcpu) return
   x.timers.release(own.timer)
-  const next = BitSet.cycle(x.pools.read(pool).cpus, pcpu)
+  const next = BitSet.cycle(x.mastersOf(pool), pcpu)
   own.timerPcpu = next
   if (next < 0) {
     own.timer = -1

@@ -60,7 +60,7 @@ const choose = (x: SchedEdit, pool: number, pcpu: number, staying: number): numb
 /** The first of the run queue that may run on the pCPU; those met that are not runnable are taken off. */
 const firstQueued = (x: SchedEdit, pool: number, pcpu: number): number => {
   const { runq } = M.readInstance(x, pool)
-  if (!BitSet.has(x.pools.read(pool).cpus, pcpu)) return -1
+  if (!BitSet.has(x.mastersOf(pool), pcpu)) return -1
   for (let at = 0; at < x.lists.read(runq).length;) {
     const unit = x.lists.read(runq)[at] as number
     if (!BitSet.has(x.units.read(unit).hard, pcpu)) {

@@ -19,7 +19,7 @@ export const tickle = (x: SchedEdit, unit: number): void => {
   const pool = x.poolOfUnit(unit)
   const own = M.readInstance(x, pool)
   const u = x.units.read(unit)
-  const { cpus } = x.pools.read(pool)
+  const cpus = x.mastersOf(pool)
   const idler = BitSet.testOrCycleAnd3(cpus, u.hard, own.idlers, u.master)
   if (idler >= 0) return tickleOn(x, pool, idler)
   const victim = leastUrgent(x, unit, cpus, own.tickled)

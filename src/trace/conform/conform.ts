@@ -54,8 +54,6 @@ export const conform = (name: string, text: string, schedulers: ReadonlyArray<Sc
   if (typeof header === 'string') return { _tag: 'Unreadable', name, reason: header }
   if (!schedulers.some((scheduler) => scheduler.name === header.scheduler))
     return { _tag: 'Unreadable', name, reason: `NotImplemented: the ${header.scheduler} scheduler` }
-  if (header.params['sched_gran'] === 'core')
-    return { _tag: 'Unreadable', name, reason: 'NotImplemented: sched-gran=core' }
   let at = 1
   let decisionsTotal = 0
   for (const got of traceLines(header, schedulers)) {
@@ -85,7 +83,7 @@ export function* traceLines(header: GoldenHeader, schedulers: ReadonlyArray<Sche
     { topology, params: paramsOf(header), facts },
     { trace: true }
   )
-  const totals: Totals = { decisions: 0, switches: 0, gone: [] }
+  const totals: Totals = { decisions: 0, gone: [] }
   yield* outputLines(bootOutputs, totals)
   const operations = operationsOf(header, pcpusTotal(topology))
   if (typeof operations === 'string') {
@@ -120,7 +118,6 @@ export function* traceLines(header: GoldenHeader, schedulers: ReadonlyArray<Sche
 
 interface Totals {
   decisions: number
-  switches: number
   readonly gone: Array<VcpuLine>
 }
 
@@ -149,7 +146,6 @@ function* outputLines(outputs: ReadonlyArray<Output>, totals: Totals): Generator
       const prev = unitName(output.prevDomid, output.prevUnit)
       const next = unitName(output.nextDomid, output.nextUnit)
       totals.decisions++
-      if (prev !== next) totals.switches++
       const { atNs: t, pcpu: cpu, sliceNs: slice } = output
       yield JSON.stringify({ t, cpu, prev, next, slice, mig: output.isMigrated ? 1 : 0 })
     } else if (output._tag === 'ControlDone') {
@@ -233,6 +229,12 @@ const endLine = (host: Host, totals: Totals): string => {
     const v = vcpuAt(host.sched, pcpu)
     return v.runningNs + (v.runstate === 0 ? host.nowNs - v.stateEntryNs : 0)
   })
-  const { decisions, switches } = totals
+  const { decisions } = totals
+  const switches =
+    [...totals.gone, ...alive].reduce((sum, line) => sum + line.totals.switchesIn, 0) +
+    Array.from({ length: idle.length }, (_, pcpu) => vcpuAt(host.sched, pcpu).switchesIn).reduce(
+      (sum, total) => sum + total,
+      0
+    )
   return JSON.stringify({ end: host.nowNs, decisions, switches, vcpus, idle })
 }

@@ -132,6 +132,8 @@ export interface PcpuSummary {
   readonly poolId: number | null
   readonly busyNs: number
   readonly idleNs: number
+  /** The part of it in which another pCPU of its scheduling resource ran a vCPU. */
+  readonly forcedIdleNs: number
   readonly switchesTotal: number
   /** vCPUs that came here from another pCPU. */
   readonly migrationsInTotal: number
@@ -201,10 +203,12 @@ export interface ReportSummary {
   readonly pcpusTotal: number
   readonly busyNs: number
   readonly idleNs: number
+  /** The part of it forced by a granularity coarser than a pCPU. */
+  readonly forcedIdleNs: number
   readonly idleWhileRunnable: IdleWhileRunnable
   readonly fairness: FairnessSummary
   readonly decisionsTotal: number
-  /** Decisions that put another unit (the idle one counts) on the pCPU. */
+  /** Decisions that put another unit (the idle one counts) on the pCPU, or on its whole resource. */
   readonly switchesTotal: number
   readonly migrationsTotal: number
   readonly migrationsSocketTotal: number

@@ -17,6 +17,7 @@ import { runstate } from '../../abi/index.js'
 import type { Output, RunstateOutput, Topology } from '../../abi/index.js'
 import { pcpusTotal } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
+import { BitSet } from '../../prelude/index.js'
 
 import { sceneOf } from './Scene.js'
 import type { Scene } from './Scene.js'
@@ -28,7 +29,7 @@ import { endDomain, enterState, meetVcpu, startWatch, syncWatch } from './Watch.
 // -------------------------------------------------------------------------------------
 
 /**
- * `vcpu` (or `domain`) is a place in the watch.
+ * `vcpu` (or `domain`) is a place in the watch, or {@link forcedIdle}.
  *
  * @category model
  * @since 0.1.0
@@ -40,7 +41,7 @@ export interface RunInterval {
 }
 
 /**
- * How long a domain ran in a bucket; domain -1 stands for those not told apart.
+ * How long a domain ran in a bucket; domain -1 stands for those not told apart, {@link forcedIdle} for none.
  *
  * @category model
  * @since 0.1.0
@@ -57,7 +58,7 @@ export interface BucketPart {
  * @since 0.1.0
  */
 export interface TimelineRow {
-  /** Place of the vCPU that runs here, -1 when idle, and up to when its time is noted. */
+  /** Place of the vCPU that runs here, negative when idle, and up to when its time is noted. */
   occupant: number
   notedNs: number
   readonly intervals: RunInterval[]
@@ -76,12 +77,23 @@ export interface Timeline {
   /** Length of a bucket; 0 while intervals are exact. */
   bucketNs: number
   intervalsTotal: number
+  /** How many pCPUs the scheduling resource of each pCPU has. */
+  resourceSizes: ReadonlyArray<number>
   readonly rows: ReadonlyArray<TimelineRow>
 }
 
 // -------------------------------------------------------------------------------------
 // constants
 // -------------------------------------------------------------------------------------
+
+/**
+ * Stands where a vCPU or a domain does for a pCPU that idles while another one of its scheduling resource
+ * runs a vCPU, so that nobody else can have it.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const forcedIdle = -2
 
 /**
  * Exact intervals of one pCPU: at the usual width of a picture, four pixels each.
@@ -134,7 +146,20 @@ export const emptyTimeline = (source: Host | Scene): Timeline => {
   watch.vcpus.forEach((vcpu, at) => {
     if (vcpu.state === runstate.running) (rows[vcpu.pcpu] as TimelineRow).occupant = at
   })
-  return { topology, fromNs: nowNs, nowNs, watch, bucketNs: 0, intervalsTotal: 0, rows }
+  const fromNs = nowNs
+  const resourceSizes = resourceSizesOf(scene)
+  const timeline: Timeline = {
+    topology,
+    fromNs,
+    nowNs,
+    watch,
+    bucketNs: 0,
+    intervalsTotal: 0,
+    resourceSizes,
+    rows
+  }
+  rows.forEach((_, pcpu) => markForced(timeline, pcpu, fromNs))
+  return timeline
 }
 
 // -------------------------------------------------------------------------------------
@@ -160,8 +185,23 @@ export const addToTimeline = (
   timeline.nowNs = scene.nowNs
   for (const row of timeline.rows) note(timeline, row, scene.nowNs)
   syncWatch(timeline.watch, scene)
+  timeline.resourceSizes = resourceSizesOf(scene)
+  timeline.rows.forEach((_, pcpu) => markForced(timeline, pcpu, scene.nowNs))
   return timeline
 }
+
+// -------------------------------------------------------------------------------------
+// queries
+// -------------------------------------------------------------------------------------
+
+/**
+ * The domain that ran in an interval, {@link forcedIdle} when none did.
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const domainOf = (timeline: Timeline, { vcpu }: RunInterval): number =>
+  vcpu === forcedIdle ? forcedIdle : (timeline.watch.vcpus[vcpu] as WatchedVcpu).domain
 
 // -------------------------------------------------------------------------------------
 // internal
@@ -179,13 +219,36 @@ const occupy = (timeline: Timeline, pcpu: number, vcpu: number, atNs: number): v
   const row = timeline.rows[pcpu] as TimelineRow
   note(timeline, row, atNs)
   row.occupant = vcpu
+  markForced(timeline, pcpu, atNs)
+}
+
+const resourceSizesOf = (scene: Scene): ReadonlyArray<number> => {
+  const pools = scene.pools()
+  return Array.from(
+    { length: pcpusTotal(scene.topology) },
+    (_, pcpu) => pools.find(({ cpus }) => BitSet.has(cpus, pcpu))?.resourceSize ?? 1
+  )
+}
+
+/** Of the pCPUs of one resource those that idle are forced to while another one is busy. */
+const markForced = (timeline: Timeline, pcpu: number, atNs: number): void => {
+  const size = timeline.resourceSizes[pcpu] as number
+  if (size === 1 && timeline.rows[pcpu]?.occupant !== forcedIdle) return
+  const first = pcpu - (pcpu % size)
+  const resource = timeline.rows.slice(first, first + size)
+  const occupant = resource.some((row) => row.occupant >= 0) ? forcedIdle : -1
+  for (const row of resource) {
+    if (row.occupant >= 0 || row.occupant === occupant) continue
+    note(timeline, row, atNs)
+    row.occupant = occupant
+  }
 }
 
 /** Notes what ran on a pCPU up to `toNs`. */
 const note = (timeline: Timeline, row: TimelineRow, toNs: number): void => {
   const fromNs = row.notedNs
   row.notedNs = toNs
-  if (row.occupant < 0 || toNs <= fromNs) return
+  if (row.occupant === -1 || toNs <= fromNs) return
   const interval = { fromNs, toNs, vcpu: row.occupant }
   if (timeline.bucketNs > 0) return addToBuckets(timeline, row, interval)
   const last = row.intervals[row.intervals.length - 1]
@@ -212,7 +275,7 @@ const turnIntoBuckets = (timeline: Timeline, toNs: number): void => {
 const addToBuckets = (timeline: Timeline, row: TimelineRow, interval: RunInterval): void => {
   while (interval.toNs - timeline.fromNs > timeline.bucketNs * bucketsMax) mergeNeighbours(timeline)
   const { bucketNs } = timeline
-  const { domain } = timeline.watch.vcpus[interval.vcpu] as WatchedVcpu
+  const domain = domainOf(timeline, interval)
   let fromNs = interval.fromNs - timeline.fromNs
   const toNs = interval.toNs - timeline.fromNs
   while (fromNs < toNs) {

@@ -105,6 +105,9 @@ export interface PcpuAccount {
   sinceNs: number
   idleNs: number
   busyNs: number
+  /** Idle time in which another pCPU of its scheduling resource ran a vCPU, and since when it does, or -1. */
+  forcedIdleNs: number
+  forcedSinceNs: number
   switchesTotal: number
   migrationsInTotal: number
 }
@@ -119,6 +122,8 @@ export interface PoolAccount {
   readonly scheduler: string
   isLive: boolean
   cpus: BitSet.BitSet
+  /** How many pCPUs schedulers see as one. */
+  resourceSize: number
   /** Up to the start of the current cell. */
   capacityNs: number
   receivedNs: number
@@ -150,7 +155,7 @@ export interface Report {
   readonly pools: PoolAccount[]
   cellDomains: number[]
   readonly waiting: number[]
-  /** pCPUs on which no guest vCPU runs. */
+  /** pCPUs on which no guest vCPU runs, those forced to idle left out. */
   readonly idle: number[]
   idleWhileRunnableNs: number
   idleWhileCappedNs: number
@@ -212,6 +217,8 @@ export const pcpuAccount = (sinceNs: number): PcpuAccount => ({
   sinceNs,
   idleNs: 0,
   busyNs: 0,
+  forcedIdleNs: 0,
+  forcedSinceNs: -1,
   switchesTotal: 0,
   migrationsInTotal: 0
 })
@@ -225,12 +232,14 @@ export const poolAccount = (facts: {
   readonly poolId: number
   readonly scheduler: string
   readonly cpus: BitSet.BitSet
+  readonly resourceSize: number
 }): PoolAccount => ({
   slot: facts.slot,
   poolId: facts.poolId,
   scheduler: facts.scheduler,
   isLive: true,
   cpus: facts.cpus,
+  resourceSize: facts.resourceSize,
   capacityNs: 0,
   receivedNs: 0,
   idleWhileRunnableNs: 0,

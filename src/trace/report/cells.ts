@@ -7,7 +7,8 @@
  * - A vCPU *wanted* the time it was running, runnable or parked in the cell (at most T: it can't use two
  *   pCPUs). Parked is what credit2 makes of a vCPU whose domain has used up its cap: its run state is
  *   offline, though nobody paused it or took it down.
- * - A domain's *limit* is what its vCPUs wanted, and with a cap of C % at most T x C / 100.
+ * - A domain's *limit* is what its vCPUs wanted, and with a cap of C % at most T x C / 100, for each pCPU of
+ *   a scheduling resource: caps and weights count the time of units.
  * - The domains are *entitled* to the weighted max-min fair division of P x T by weight under these limits
  *   (`waterFill`): nobody gets more than its limit, and what one leaves is divided among the others by
  *   weight.
@@ -16,7 +17,8 @@
  * Entitlement of the window is the sum over its cells. This generalises processor sharing: with everybody
  * wanting a pCPU all the time it is time in proportion to weight. It takes demand as it was: waiting counts
  * as wanting, and what a guest would have asked for had it been served sooner is not known, so the lag of a
- * domain that often blocks grows by its waits. It does not know affinity: pinning shows as lag.
+ * domain that often blocks grows by its waits. It does not know affinity or granularity: pinning, and pCPUs
+ * forced to idle, show as lag.
  *
  * @since 0.1.0
  */
@@ -108,7 +110,7 @@ export const cellNow = (report: Report): Cell => {
     const members = demands.filter(({ place }) => (report.domains[place] as DomainAccount).pool === at)
     const claims = members.map(({ place, wantedNs }) => {
       const { weight, cap } = report.domains[place] as DomainAccount
-      const limit = cap === 0 ? wantedNs : Math.min(wantedNs, (lengthNs * cap) / 100)
+      const limit = cap === 0 ? wantedNs : Math.min(wantedNs, (lengthNs * cap * pool.resourceSize) / 100)
       return { weight: weight ?? weightEqual, limit }
     })
     const parts = waterFill(capacityNs(pool, lengthNs), claims)

@@ -7,7 +7,7 @@ import { pauseFlag, pcpusTotal } from '../../abi/index.js'
 import type { Topology } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
-import { unitAt, vcpuAt } from '../../sched/index.js'
+import { poolResourceSize, unitAt, vcpuAt } from '../../sched/index.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -24,11 +24,14 @@ export interface PoolFacts {
   readonly poolId: number
   readonly scheduler: string
   readonly cpus: BitSet.BitSet
+  /** How many pCPUs schedulers see as one. */
+  readonly resourceSize: number
 }
 
 /**
  * A domain: the slot of its pool, its weight (null when its scheduler has none), its cap in hundredths of a
- * pCPU (0 for none), and for each vCPU the pCPUs that its hard affinity and its pool allow, and whether it
+ * pCPU (0 for none), and for each vCPU the pCPUs that its hard affinity and its pool allow (its own thread of
+ * each where the granularity is coarser than a pCPU), and whether it
  * is kept from running by being paused or taken down.
  *
  * @category model
@@ -68,7 +71,7 @@ export const weightEqual = 256
 export const poolsOf = (host: Host): ReadonlyArray<PoolFacts> =>
   host.sched.poolOrder.map((slot) => {
     const { id, scheduler, cpus } = Table.get(host.sched.pools, slot)
-    return { slot, poolId: id, scheduler, cpus }
+    return { slot, poolId: id, scheduler, cpus, resourceSize: poolResourceSize(host.sched, slot) }
   })
 
 /**
@@ -108,15 +111,25 @@ const domainAt = (host: Host, slot: number): DomainFacts => {
   const { sched } = host
   const { domid, pool, pauseCount, vcpus } = Table.get(sched.domains, slot)
   const { cpus } = Table.get(sched.pools, pool)
-  const allowed = vcpus.map((vcpu) => {
+  const size = poolResourceSize(sched, pool)
+  const allowed = vcpus.map((vcpu, id) => {
     const { hard } = unitAt(sched, vcpuAt(sched, vcpu).unit)
-    return BitSet.and(hard, cpus)
+    return size === 1 ? BitSet.and(hard, cpus) : threadsOf(BitSet.and(hard, cpus), id % size, size, host)
   })
   const held = vcpus.map((vcpu) => {
     const v = vcpuAt(sched, vcpu)
     return pauseCount > 0 || v.pauseCount > 0 || (v.pauseFlags & pauseFlag.down) !== 0
   })
   return { domid, poolSlot: pool, ...paramsAt(host, slot), allowed, held }
+}
+
+/** Of each resource whose master is in the set, the one pCPU on which a vCPU can run. */
+const threadsOf = (cpus: BitSet.BitSet, thread: number, size: number, host: Host): BitSet.BitSet => {
+  const masters = BitSet.toArray(cpus).filter((pcpu) => pcpu % size === 0)
+  return BitSet.fromBits(
+    pcpusTotal(host.sched.topology),
+    masters.map((master) => master + thread)
+  )
 }
 
 /**

@@ -5,9 +5,10 @@
  */
 import { duration } from './format.js'
 import type { Colour } from './palette.js'
-import { colourOfOthers, palette } from './palette.js'
+import { colourOfForced, colourOfOthers, palette } from './palette.js'
 import type { Timeline } from './Timeline.js'
-import type { WatchedDomain, WatchedVcpu } from './Watch.js'
+import { domainOf, forcedIdle } from './Timeline.js'
+import type { WatchedDomain } from './Watch.js'
 import { labelOf } from './Watch.js'
 
 // -------------------------------------------------------------------------------------
@@ -27,7 +28,8 @@ export interface PaintedEntry {
 }
 
 /**
- * The legend, and what of it a domain (by its place in the watch) belongs to.
+ * The legend, and what of it a domain (by its place in the watch) belongs to. `totalNs` is the time of all
+ * entries.
  *
  * @category model
  * @since 0.1.0
@@ -69,14 +71,18 @@ export const paintDomains = (timeline: Timeline): Painted => {
     const label = others > 0 ? `${others} other domains` : 'other domains'
     entries.push({ label, colour: colourOfOthers, ns: othersNs })
   }
+  const forcedNs = forcedTime(timeline)
+  const forcedAt = entries.length
+  if (forcedNs > 0) entries.push({ label: 'forced idle', colour: colourOfForced, ns: forcedNs })
   const placeOf = domains.map((_, place) => {
     const at = own.indexOf(place)
     return at < 0 ? own.length : at
   })
-  const entryOf = (domain: number): number => placeOf[domain] ?? own.length
+  const entryOf = (domain: number): number =>
+    domain === forcedIdle ? forcedAt : (placeOf[domain] ?? own.length)
   return {
     entries,
-    totalNs,
+    totalNs: totalNs + forcedNs,
     entryOf,
     colourOf: (domain) => entries[entryOf(domain)]?.colour ?? colourOfOthers
   }
@@ -96,16 +102,27 @@ const nameOf = (timeline: Timeline, domain: WatchedDomain): string => {
 
 /** How long each domain ran, and at the end those that buckets did not tell apart. */
 const timesOf = (timeline: Timeline): ReadonlyArray<number> => {
-  const { domains, vcpus } = timeline.watch
+  const { domains } = timeline.watch
   const times = [...domains.map(() => 0), 0]
   const add = (domain: number, ns: number): void => {
+    if (domain === forcedIdle) return
     const at = domain < 0 ? domains.length : domain
     times[at] = (times[at] as number) + ns
   }
   for (const row of timeline.rows) {
-    for (const { vcpu, fromNs, toNs } of row.intervals)
-      add((vcpus[vcpu] as WatchedVcpu).domain, toNs - fromNs)
+    for (const interval of row.intervals) add(domainOf(timeline, interval), interval.toNs - interval.fromNs)
     for (const bucket of row.buckets) for (const { domain, ns } of bucket) add(domain, ns)
   }
   return times
 }
+
+const forcedTime = ({ rows }: Timeline): number =>
+  rows.reduce((sum, { intervals, buckets }) => {
+    const exact = intervals.filter(({ vcpu }) => vcpu === forcedIdle)
+    const parts = buckets.flat().filter(({ domain }) => domain === forcedIdle)
+    return (
+      sum +
+      exact.reduce((ns, { fromNs, toNs }) => ns + toNs - fromNs, 0) +
+      parts.reduce((total, { ns }) => total + ns, 0)
+    )
+  }, 0)

@@ -49,6 +49,14 @@ export const palette: ReadonlyArray<Colour> = [
 export const colourOfOthers: Colour = { fill: '#6b6b6b', text: '#ffffff' }
 
 /**
+ * For pCPUs that idle because another one of their core or socket is busy.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const colourOfForced: Colour = { fill: '#a9b2ba', text: '#000000' }
+
+/**
  * The background that shows where nothing runs.
  *
  * @category constants

@@ -85,6 +85,7 @@ const heading = (s: ReportSummary, timeName: string): ReadonlyArray<string> => {
     '',
     ...(s.mismatchesTotal === 0 ? [] : wrap(warning(s.mismatchesTotal), tableWidth)),
     `  pCPU time used         ${part(s.busyNs, capacityNs)}, idle ${part(s.idleNs, capacityNs)}`,
+    ...forcedLines(s, capacityNs),
     `  idle while runnable    ${part(ns, s.windowNs)} of the time${capped}`,
     ...jainLines(s),
     `  context switches       ${count(s.switchesTotal)} in ${count(s.decisionsTotal)} decisions`,
@@ -96,6 +97,12 @@ const heading = (s: ReportSummary, timeName: string): ReadonlyArray<string> => {
 const warning = (mismatchesTotal: number): string =>
   `WARNING: ${count(mismatchesTotal)} states differ from what the outputs tell. ` +
   'Outputs were left out; do not rely on these figures.'
+
+/** Only where core scheduling makes pCPUs idle. */
+const forcedLines = ({ forcedIdleNs }: ReportSummary, capacityNs: number): ReadonlyArray<string> =>
+  forcedIdleNs === 0
+    ? []
+    : [`  forced idle            ${percent(forcedIdleNs / capacityNs)}, with a busy pCPU beside it`]
 
 const jainLines = (s: ReportSummary): ReadonlyArray<string> => {
   const { contending, contendingDomids, all, allTotal } = s.fairness

@@ -6,10 +6,10 @@
  */
 import { nodeOf, runstate, socketOf } from '../../abi/index.js'
 import type { JobOutput, RunstateOutput } from '../../abi/index.js'
-import { BitSet } from '../../prelude/index.js'
 
 import type { PcpuAccount, Report, VcpuAccount } from './accounts.js'
 import { accountTime } from './accounts.js'
+import { noteOccupancy } from './forced.js'
 import * as Histogram from './Histogram.js'
 import { openAccounts } from './open.js'
 import type { Scene } from './Scene.js'
@@ -84,7 +84,7 @@ export const leavePcpu = (report: Report, pcpu: number): void => {
   place.busyNs += report.nowNs - place.sinceNs
   place.occupant = -1
   place.sinceNs = report.nowNs
-  BitSet.setIn(report.idle, pcpu)
+  noteOccupancy(report, pcpu)
 }
 
 /**
@@ -144,5 +144,5 @@ const takePcpu = (report: Report, at: number, pcpu: number): void => {
   else place.busyNs += report.nowNs - place.sinceNs
   place.occupant = at
   place.sinceNs = report.nowNs
-  BitSet.clearIn(report.idle, pcpu)
+  noteOccupancy(report, pcpu)
 }

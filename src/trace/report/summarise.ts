@@ -11,6 +11,7 @@ import type { DomainAccount, Lag, PcpuAccount, PoolAccount, Report, VcpuAccount 
 import { addToLag } from './accounts.js'
 import type { Cell, CellPart } from './cells.js'
 import { capacityNs, cellNow, parkedTime, timeInState } from './cells.js'
+import { forcedIdleTime } from './forced.js'
 import { sceneOf } from './Scene.js'
 import type { Scene } from './Scene.js'
 import { domainService, fairnessOf, waitsOf } from './service.js'
@@ -51,6 +52,7 @@ export const summarise = (report: Report, source: Host | Scene): ReportSummary =
     pcpusTotal: pcpus.length,
     busyNs: pcpus.reduce((sum, { busyNs }) => sum + busyNs, 0),
     idleNs: pcpus.reduce((sum, { idleNs }) => sum + idleNs, 0),
+    forcedIdleNs: pcpus.reduce((sum, { forcedIdleNs }) => sum + forcedIdleNs, 0),
     idleWhileRunnable: { ns: report.idleWhileRunnableNs, cappedOnlyNs: report.idleWhileCappedNs },
     fairness: fairnessOf(order.map((place) => shareOf(report, cell, place))),
     decisionsTotal: report.decisionsTotal,
@@ -172,6 +174,7 @@ const pcpuSummary = (report: Report, account: PcpuAccount, pcpu: number): PcpuSu
     poolId: pool?.poolId ?? null,
     busyNs: account.busyNs + (account.occupant >= 0 ? sinceNs : 0),
     idleNs: account.idleNs + (account.occupant >= 0 ? 0 : sinceNs),
+    forcedIdleNs: forcedIdleTime(report, account),
     switchesTotal: account.switchesTotal,
     migrationsInTotal: account.migrationsInTotal
   }

@@ -11,6 +11,7 @@ import type { DomainAccount, PcpuAccount, PoolAccount, Report, VcpuAccount } fro
 import { accountTime, poolAccount } from './accounts.js'
 import { closeCell } from './cells.js'
 import type { DomainFacts } from './facts.js'
+import { noteOccupancy } from './forced.js'
 import { openAccounts, poolPlace } from './open.js'
 import type { Scene } from './Scene.js'
 import { leavePcpu, stopWaiting } from './states.js'
@@ -63,12 +64,17 @@ export const sync = (report: Report, scene: Scene): void => {
   const pools = scene.pools()
   const domains = scene.facts()
   if (isChanged(report, scene, domains)) closeCell(report)
+  const arePoolsNew = arePoolsChanged(report, scene)
   for (const pool of report.pools) pool.isLive = pools.some((facts) => isSamePool(pool, facts))
   for (const facts of pools) {
     const known = report.pools.find((pool) => pool.isLive && isSamePool(pool, facts))
     if (known === undefined) report.pools.push(poolAccount(facts))
-    else known.cpus = facts.cpus
+    else {
+      known.cpus = facts.cpus
+      known.resourceSize = facts.resourceSize
+    }
   }
+  if (arePoolsNew) report.pcpus.forEach((_, pcpu) => noteOccupancy(report, pcpu))
   for (const facts of domains) {
     const place = watch.live[facts.domid] as number
     const account = report.domains[place] as DomainAccount
@@ -107,7 +113,7 @@ export const occupyAnew = (report: Report): void => {
       place.idleNs += report.nowNs - place.sinceNs
       place.sinceNs = report.nowNs
       place.occupant = at
-      BitSet.clearIn(report.idle, vcpu.pcpu)
+      noteOccupancy(report, vcpu.pcpu)
     }
   })
 }
@@ -121,13 +127,17 @@ const isSamePool = (a: { slot: number; poolId: number }, b: { slot: number; pool
 
 /** Whether weights, caps or pools differ from those of the current cell. */
 const isChanged = (report: Report, scene: Scene, domains: ReadonlyArray<DomainFacts>): boolean => {
-  for (const facts of scene.pools()) {
-    const pool = report.pools.find((other) => other.isLive && isSamePool(other, facts))
-    if (pool === undefined || !BitSet.equals(pool.cpus, facts.cpus)) return true
-  }
+  if (arePoolsChanged(report, scene)) return true
   return domains.some((facts) => {
     const account = report.domains[report.watch.live[facts.domid] as number] as DomainAccount
     const pool = report.pools[account.pool] as PoolAccount
     return facts.weight !== account.weight || facts.cap !== account.cap || facts.poolSlot !== pool.slot
   })
 }
+
+/** Whether pools have other pCPUs than at the last look, or there are new ones. */
+const arePoolsChanged = (report: Report, scene: Scene): boolean =>
+  scene.pools().some((facts) => {
+    const pool = report.pools.find((other) => other.isLive && isSamePool(other, facts))
+    return pool === undefined || !BitSet.equals(pool.cpus, facts.cpus)
+  })

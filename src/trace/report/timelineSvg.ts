@@ -16,6 +16,7 @@ import { colourOfOthers, escapeXml, fillOfIdle } from './palette.js'
 import type { Painted } from './paint.js'
 import { paintDomains } from './paint.js'
 import type { RunInterval, Timeline, TimelineRow } from './Timeline.js'
+import { domainOf, forcedIdle } from './Timeline.js'
 import type { WatchedVcpu } from './Watch.js'
 
 // -------------------------------------------------------------------------------------
@@ -246,6 +247,11 @@ const rowLines = (
   ]
 }
 
+const nameOf = ({ watch }: Timeline, { vcpu }: RunInterval): string => {
+  const { domain, vcpuId } = watch.vcpus[vcpu] as WatchedVcpu
+  return `d${watch.domains[domain]?.domid ?? 0}v${vcpuId}`
+}
+
 const intervalLine = (
   timeline: Timeline,
   layout: Layout,
@@ -253,20 +259,20 @@ const intervalLine = (
   interval: RunInterval,
   top: number
 ): string => {
-  const { domain, vcpuId } = timeline.watch.vcpus[interval.vcpu] as WatchedVcpu
-  const colour = painted.colourOf(domain)
-  const domid = timeline.watch.domains[domain]?.domid ?? 0
+  const colour = painted.colourOf(domainOf(timeline, interval))
   const x = xOf(timeline, layout, interval.fromNs)
   const wide = Math.max(0.3, xOf(timeline, layout, interval.toNs) - x)
-  const name = `d${domid}v${vcpuId}`
+  const isForced = interval.vcpu === forcedIdle
+  const name = isForced ? '' : nameOf(timeline, interval)
   const edge = wide >= 6 ? ' stroke="#ffffff" stroke-width=".7"' : ''
   const { rowHeight } = layout
   const length = duration(interval.toNs - interval.fromNs)
   const block =
     `<rect x="${px(x)}" y="${px(top)}" width="${px(wide)}" height="${rowHeight}" ` +
     `fill="${colour.fill}"${edge}>` +
-    `<title>${name} ran ${length} from ${duration(interval.fromNs)}</title></rect>`
-  if (rowHeight < 12 || wide < name.length * characterPixels + 6) return block
+    `<title>${isForced ? 'forced to idle for' : `${name} ran`} ${length} from ` +
+    `${duration(interval.fromNs)}</title></rect>`
+  if (isForced || rowHeight < 12 || wide < name.length * characterPixels + 6) return block
   const place = `x="${px(x + wide / 2)}" y="${px(top + rowHeight / 2 + 4)}" text-anchor="middle"`
   const look = `font-size="11" fill="${colour.text}" pointer-events="none"`
   return `${block}<text ${place} ${look}>${name}</text>`

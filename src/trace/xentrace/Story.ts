@@ -213,7 +213,7 @@ const sceneOfTrace = (given: {
     _tag: 'Scene',
     nowNs,
     topology: { sockets: 1, coresPerSocket: pcpusTotal, threadsPerCore: 1, nodesTotal: 1 },
-    pools: () => [{ slot: 0, poolId: 0, scheduler, cpus }],
+    pools: () => [{ slot: 0, poolId: 0, scheduler, cpus, resourceSize: 1 }],
     facts: () => domains.flatMap(({ domid }) => factsOf(domid) ?? []),
     factsOf,
     domains: () => domains,

@@ -15,7 +15,7 @@ import type { TraceRecord } from './TraceRecord.js'
  * The cycle counter that a trace is written with: where it stands, and which pCPU read it last. It belongs to
  * whoever writes the trace, and is changed in place.
  *
- * It counts the nanoseconds since boot (differs from Xen: DIFF-24). Of one instant it keeps the order: what
+ * It counts the nanoseconds since boot (differs from Xen: DIFF-27). Of one instant it keeps the order: what
  * one pCPU does after another at the same virtual time is later by a nanosecond. `xenalyze` puts the records
  * of all pCPUs in the order of their times, and would otherwise see a vCPU run before it was woken. It never
  * stands at 0, which `xenalyze` takes for a counter that was not read.

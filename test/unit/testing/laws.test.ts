@@ -65,6 +65,17 @@ const wide = observe(
     durationNs: 8_000_000
   })
 )
+/** Two vCPUs on the two threads of a core, and a domain that waits for the core. */
+const cored = observe(
+  lab(
+    {
+      topology: twoPcpus,
+      domains: [labDomain(1, [scriptVcpu(), scriptVcpu()]), labDomain(2, [scriptVcpu()])],
+      durationNs: 20_000_000
+    },
+    { granularity: 'core' }
+  )
+)
 const capped = observe(
   lab({
     domains: [labDomain(1, [scriptVcpu()], { cap: 30 }), ...hogs([256]).map((d) => ({ ...d, domid: 2 }))],
@@ -116,6 +127,15 @@ const bad: ReadonlyArray<readonly [id: string, what: string, run: Run, change: (
       share,
       (is) => {
         for (const v of vcpus(last(is))) v.pauseCount = 1
+      }
+    ],
+    [
+      'GEN-7',
+      'two domains on one core',
+      cored,
+      (is) => {
+        const both = is.find((i) => vcpus(i)[2]?.runstate === 0 && vcpus(i)[3]?.runstate === 0)
+        vcpus(both!)[3]!.domain = 1
       }
     ],
     [
@@ -291,6 +311,7 @@ describe('a law', () => {
     ['longShare', longShare],
     ['waking', waking],
     ['wide', wide],
+    ['cored', cored],
     ['capped', capped]
   ])('has no objection to what really happened: %s', (_, run) => {
     for (const law of laws) expect(violationsOf(law, run), law.id).toEqual([])

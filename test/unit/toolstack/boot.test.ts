@@ -2,8 +2,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 
 import { advance, makeEnvironment } from '../../../src/machine/index.js'
+import type { Host } from '../../../src/machine/index.js'
 import { Memory, memoryViolations } from '../../../src/memory/index.js'
-import { credit2 } from '../../../src/sched/index.js'
+import { Table } from '../../../src/prelude/index.js'
+import { credit2, vcpuAt } from '../../../src/sched/index.js'
 import {
   bootHost,
   domainSchedParamsGet,
@@ -16,6 +18,8 @@ import {
 import { bootRequest, booted, environment } from './hosts.js'
 
 const env = environment()
+const unitOf = (host: Host, vcpu: number): number =>
+  vcpuAt(host.sched, Table.get(host.sched.domains, 0).vcpus[vcpu] ?? -1).unit
 const mib = (bytes: number): number => Math.floor(bytes / 2 ** 20)
 
 describe('bootHost', () => {
@@ -79,7 +83,6 @@ describe('bootHost', () => {
 
   it('what is not built is refused by name', () => {
     for (const [option, feature] of [
-      ['sched-gran=core', 'sched-gran=core'],
       ['dom0=pvh', 'dom0=pvh'],
       ['maxcpus=2', 'maxcpus=2']
     ] as const) {
@@ -125,6 +128,19 @@ describe('bootHost', () => {
     const bare = makeEnvironment(env.schedulers, [], {})
     const host = booted(bare, { commandLine: 'dom0_mem=1G sched_ratelimit_us=500 credit2_runqueue=core' })
     expect(host.sched.params).toMatchObject({ ratelimitUs: 500, credit2Runqueue: 'core' })
+  })
+
+  it.each([
+    ['cpu', 4],
+    ['core', 2],
+    ['socket', 1]
+  ] as const)('sched-gran=%s: the vCPUs of domain 0 are %i units', (granularity, units) => {
+    const topology = { sockets: 1, coresPerSocket: 2, threadsPerCore: 2, nodesTotal: 1 }
+    const commandLine = `dom0_mem=1G sched-gran=${granularity}`
+    const host = booted(env, { topology, commandLine })
+    expect(host.sched.params.granularity).toBe(granularity)
+    const used = new Set([0, 1, 2, 3].map((vcpu) => unitOf(host, vcpu)))
+    expect(used.size).toBe(units)
   })
 
   it('equal requests give equal hosts, and a host survives JSON', () => {

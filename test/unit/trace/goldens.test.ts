@@ -43,7 +43,8 @@ describe.each([
   ['null', 42],
   ['arinc653', 17],
   ['cpupools', 16],
-  ['switchcost', 47]
+  ['switchcost', 47],
+  ['coresched', 17]
 ])('golden traces: %s, line by line', (folder, total) => {
   const found = traces(folder, /\.jsonl\.gz$/)
   it(`has all ${total} of them`, () => expect(found.length).toBeGreaterThanOrEqual(total))

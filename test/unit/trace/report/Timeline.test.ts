@@ -4,6 +4,7 @@ import {
   addToTimeline,
   bucketsMax,
   emptyTimeline,
+  forcedIdle,
   intervalsMax
 } from '../../../../src/trace/report/Timeline.js'
 import type { Timeline } from '../../../../src/trace/report/Timeline.js'
@@ -33,6 +34,22 @@ describe('Timeline', () => {
       { fromNs: 4 * ms, toNs: 7 * ms, vcpu: 0 },
       { fromNs: 8 * ms, toNs: 10 * ms, vcpu: 0 }
     ])
+  })
+
+  it('keeps where a pCPU is forced to idle beside one of its core that runs', () => {
+    const topology = { sockets: 1, coresPerSocket: 1, threadsPerCore: 2, nodesTotal: 1 }
+    const lab = boot(topology, { granularity: 'core' })
+    const timeline = emptyTimeline(lab.host)
+    addToTimeline(timeline, build(lab, { domid: 5, vcpus: [sleeper(3 * ms, ms)] }), lab.host)
+    for (const toMs of [2, 5, 7, 10]) addToTimeline(timeline, run(lab, toMs * ms), lab.host)
+    const busy = timeline.rows[0]?.intervals ?? []
+    expect(busy).toHaveLength(3)
+    expect(timeline.rows[1]?.intervals).toEqual(busy.map((interval) => ({ ...interval, vcpu: forcedIdle })))
+    for (let toMs = 100; toMs <= 2_000; toMs += 100) addToTimeline(timeline, run(lab, toMs * ms), lab.host)
+    const [ran, forced] = timeline.rows.map(({ buckets }) => buckets.flat())
+    expect(ran?.reduce((sum, { ns }) => sum + ns, 0)).toBe(1_500 * ms)
+    expect(forced?.every(({ domain }) => domain === forcedIdle)).toBe(true)
+    expect(forced?.reduce((sum, { ns }) => sum + ns, 0)).toBe(1_500 * ms)
   })
 
   it('turns into buckets when a pCPU has more stretches than are kept, and loses no time by it', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { fillOfIdle, palette } from '../../../../src/trace/report/palette.js'
+import { colourOfForced, fillOfIdle, palette } from '../../../../src/trace/report/palette.js'
 import { addToTimeline, emptyTimeline } from '../../../../src/trace/report/Timeline.js'
 import type { Timeline } from '../../../../src/trace/report/Timeline.js'
 import { timelineSvg, timelineSvgDefaults } from '../../../../src/trace/report/timelineSvg.js'
@@ -53,6 +53,23 @@ describe('timelineSvg', () => {
     expect(texts).toContain('first (d1): 25.0 %')
     expect(texts).toContain('second (d2): 50.0 %')
     expect(texts).toContain('idle: 25.0 %')
+  })
+
+  it('shows forced idling in a colour and a line of the legend of its own', () => {
+    const topology = { sockets: 1, coresPerSocket: 1, threadsPerCore: 2, nodesTotal: 1 }
+    const lab = (): Laboratory => boot(topology, { granularity: 'core' })
+    const elements = draw(timelineOf(lab(), [{ domid: 1, vcpus: [sleeper(5 * ms, 5 * ms)] }], 20 * ms))
+    const blocks = elements.filter(({ attributes }) => attributes.get('fill') === colourOfForced.fill)
+    const titles = blocks.flatMap(({ children }) => children.map(({ text }) => text))
+    expect(titles).toEqual(['forced to idle for 5.00 ms from 0', 'forced to idle for 5.00 ms from 10.0 ms'])
+    expect(textsOf(elements)).toEqual(expect.arrayContaining(['forced idle: 25.0 %', 'idle: 50.0 %']))
+    const summed = draw(timelineOf(lab(), [{ domid: 1, vcpus: [sleeper(ms, ms)] }], 2_000 * ms))
+    expect(textsOf(summed)).toEqual(expect.arrayContaining(['forced idle: 25.0 %', 'idle: 50.0 %']))
+    expect(
+      summed.filter(
+        ({ name, attributes }) => name === 'path' && attributes.get('fill') === colourOfForced.fill
+      )
+    ).toHaveLength(1)
   })
 
   it('escapes names and titles, whatever is in them', () => {
