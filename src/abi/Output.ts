@@ -132,6 +132,21 @@ export interface ShutdownOutput {
 }
 
 /**
+ * A record of one of xentrace's events (`traceEvent` and its siblings): on which pCPU it was written, and its
+ * data as words of 32 bits. Only made when asked for.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface EventOutput {
+  readonly _tag: 'TraceEvent'
+  readonly atNs: number
+  readonly pcpu: number
+  readonly event: number
+  readonly data: ReadonlyArray<number>
+}
+
+/**
  * A line in the log of the process that watches a domain, which real `xl` keeps in `/var/log/xen`.
  *
  * @category model
@@ -156,4 +171,5 @@ export type Output =
   | DomainOutput
   | DomainEndOutput
   | ShutdownOutput
+  | EventOutput
   | MonitorOutput

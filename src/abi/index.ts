@@ -36,6 +36,7 @@ export type {
   DecisionOutput,
   DomainEndOutput,
   DomainOutput,
+  EventOutput,
   JobOutput,
   Output,
   RunstateOutput,
@@ -47,3 +48,4 @@ export { costsNone, normaliseSchedParams, schedParamsDefault } from './SchedPara
 export type { Credit2Runqueue, Granularity, MachineCosts, SchedParams } from './SchedParams.js'
 export { coreInSocketOf, coreOf, nodeOf, pcpusMax, pcpusTotal, socketOf, topology } from './Topology.js'
 export type { Topology, TopologyError } from './Topology.js'
+export { credit2Event, creditEvent, nullEvent, rtdsEvent, traceEvent, traceIdleDomid } from './traceEvent.js'

@@ -80,8 +80,8 @@ const advance: Command = {
 const run: Command = {
   name: 'run',
   usage:
-    'run SCENARIO [--trace FILE] [--timeline FILE] [--perfetto FILE] [--journal FILE]\n' +
-    '                  [--report table|json] [--seed N]\n' +
+    'run SCENARIO [--trace FILE] [--xentrace FILE] [--timeline FILE] [--perfetto FILE]\n' +
+    '                  [--journal FILE] [--report table|json] [--seed N]\n' +
     '       xensim run CAMPAIGN [--threads N] [--shard I/N] [--results FILE [--resume]] [--plots FOLDER]\n' +
     '                  [--report table|json]\n' +
     '       xensim run --merge RESULTS… [--results FILE] [--plots FOLDER] [--report table|json]',
@@ -89,6 +89,7 @@ const run: Command = {
   spec: {
     options: [
       outputOption('trace', 'write every decision and run state change, one JSON object a line'),
+      outputOption('xentrace', 'write scheduler and domain events as xentrace does, for xenalyze'),
       outputOption('timeline', 'write a picture of who ran where (SVG)'),
       outputOption('perfetto', 'write a trace for ui.perfetto.dev or chrome://tracing'),
       outputOption('journal', "write the journal, for 'xensim replay'"),
@@ -110,6 +111,34 @@ const run: Command = {
     'confidence intervals. Results are the same bytes however many threads, shards or resumptions.\n' +
     'Ctrl-C ends the run early: the report and all files cover what has run until then. Exit code 130.',
   run: async (given, surroundings) => (await import('./run.js')).runScenario(given, surroundings)
+}
+
+const xentrace: Command = {
+  name: 'xentrace',
+  usage:
+    'xentrace FILE [--cpu-hz HZ] [--report table|json] [--timeline FILE] [--perfetto FILE]\n' +
+    '       xensim xentrace FILE [--cpu-hz HZ] --dump',
+  summary: 'Reads a trace that xentrace recorded (also gzip) and reports who got how much time.',
+  spec: {
+    options: [
+      {
+        name: 'cpu-hz',
+        value: 'HZ',
+        text: 'speed of the cycle counter, such as 2.3G (default: as measured)'
+      },
+      { name: 'report', value: 'table|json', text: 'how to print the report (default: table)' },
+      outputOption('timeline', 'write a picture of who ran where (SVG)'),
+      outputOption('perfetto', 'write a trace for ui.perfetto.dev or chrome://tracing'),
+      { name: 'dump', text: 'print every record, one a line, in place of the report' }
+    ],
+    positionalsMin: 1,
+    positionalsMax: 1,
+    positional: 'FILE'
+  },
+  notes:
+    'The records of switches tell how fast the cycle counter is; a trace without them needs --cpu-hz.\n' +
+    "Traces of 'xensim run --xentrace' count nanoseconds: 1G.",
+  run: async (given, surroundings) => (await import('./xentrace.js')).runXentrace(given, surroundings)
 }
 
 const conform: Command = {
@@ -170,4 +199,4 @@ const replay: Command = {
  * @category constants
  * @since 0.1.0
  */
-export const commands: ReadonlyArray<Command> = [boot, xl, advance, run, conform, replay, xenstored]
+export const commands: ReadonlyArray<Command> = [boot, xl, advance, run, xentrace, conform, replay, xenstored]

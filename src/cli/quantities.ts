@@ -34,6 +34,15 @@ export const parseSize = (text: string): Either<string, number> =>
   exact(text, 'a size such as 16G or 512M', sizeUnits)
 
 /**
+ * `2.3G`, `800MHz`, `1000000000`: cycles a second, with decimal units.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const parseFrequency = (text: string): Either<string, number> =>
+  exact(text, 'a frequency such as 2.3G', frequencyUnits)
+
+/**
  * A whole number that fits a JavaScript number exactly.
  *
  * @category constructors
@@ -73,6 +82,17 @@ const sizeUnits: Readonly<Record<string, bigint>> = {
   M: 1n << 20n,
   G: 1n << 30n,
   T: 1n << 40n
+}
+
+const frequencyUnits: Readonly<Record<string, bigint>> = {
+  '': 1n,
+  HZ: 1n,
+  K: 1_000n,
+  KHZ: 1_000n,
+  M: 1_000_000n,
+  MHZ: 1_000_000n,
+  G: 1_000_000_000n,
+  GHZ: 1_000_000_000n
 }
 
 /**

@@ -9,8 +9,8 @@ import type { Output } from '../abi/index.js'
 import type { Host } from '../machine/index.js'
 import { formatScenarioError, parseScenario, scenarioToPlan } from '../replay/index.js'
 import type { Scenario } from '../replay/index.js'
-import { addOutputs, compareRecorded, emptyReport, recordedTable } from '../trace/index.js'
-import { reportJson, reportTable, summarise } from '../trace/index.js'
+import { addOutputs, compareRecorded, emptyReport, encodeXentrace, recordedTable } from '../trace/index.js'
+import { recordsOf, reportJson, reportTable, summarise, traceClock } from '../trace/index.js'
 import { ScenarioFailure, bootScenario, listenForInterrupt, makeShellEnvironment } from '../shell/index.js'
 import { openDraft, paceDefault, playScenario, readConfigs, reasonOf } from '../shell/index.js'
 import { startProgress, startSession } from '../shell/index.js'
@@ -75,7 +75,7 @@ const readScenario = (text: string, path: string, seed: string | undefined): Sce
 /** The files are opened before the run: who can't write learns of it at once, not after an hour. */
 const openDrafts = (given: ParsedArguments): Drafts => {
   const drafts = new Map<string, FileDraft>()
-  for (const name of ['trace', 'timeline', 'perfetto', 'journal']) {
+  for (const name of ['trace', 'xentrace', 'timeline', 'perfetto', 'journal']) {
     const path = valueOf(given, name)
     if (path === undefined) continue
     try {
@@ -139,6 +139,13 @@ const watchWith = (session: Session, drafts: Drafts, host: Host): (() => void) =
   if (trace !== undefined) {
     trace.write(traceHeader(host))
     session.subscribe((outputs: ReadonlyArray<Output>) => trace.write(traceLines(outputs)))
+  }
+  const xentrace = drafts.get('xentrace')
+  if (xentrace !== undefined) {
+    const clock = traceClock()
+    const listener = (outputs: ReadonlyArray<Output>): void =>
+      xentrace.write(encodeXentrace(recordsOf(outputs, clock)))
+    session.subscribe(listener, { events: true })
   }
   const finishers = pictures.flatMap(({ name, start }) => {
     const draft = drafts.get(name)

@@ -61,13 +61,17 @@ export class HostEdit {
     this.timers.keptBy(deadlinesIn(this.x))
   }
 
-  /** Begins an edit of `host`; trace records go to `sink` unless it is null. */
-  open(host: Host, sink: Output[] | null): void {
+  /**
+   * Begins an edit of `host`; trace records go to `sink` unless it is null, those of xentrace's events only
+   * if they are wanted.
+   */
+  open(host: Host, sink: Output[] | null, hasEvents = false): void {
     invariant(!this.isOpen, 'an environment carries out one input at a time')
     this.isOpen = true
     this.x.open(host.sched, host.nowNs)
     this.timers.open(host.timers, host === this.base)
     this.x.sink = sink
+    this.x.events = hasEvents ? sink : null
     this.x.choice = host.choice
     if (host === this.base) return
     this.base = host

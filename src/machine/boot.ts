@@ -48,7 +48,7 @@ export const bootHypervisor = (
     choice: given.choice ?? documentedChoice
   }
   const outputs: Parameters<typeof env.edit.open>[1] = []
-  env.edit.open(host, options.trace ? outputs : null)
+  env.edit.open(host, options.trace ? outputs : null, options.events)
   let isBooted = false
   try {
     bootPools(env.edit.x)

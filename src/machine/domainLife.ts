@@ -6,6 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
+import { traceEvent } from '../abi/index.js'
 import type { DomainPlan, Errno, RealTimeParams, VcpuPlan } from '../abi/index.js'
 import { Domains } from '../domain/index.js'
 import { BitSet, invariant } from '../prelude/index.js'
@@ -37,6 +38,7 @@ export const buildDomain = (edit: HostEdit, plan: DomainPlan): Either<Errno, voi
     const fault = guests.faultOf(vcpu.guest)
     if (fault !== null) return E.left(fault)
   }
+  Sched.traceWords(x, traceEvent.domainCreate, plan.domid)
   const populated = edit.populate(plan)
   if (populated._tag === 'Left') return populated
   const added = Sched.addDomain(x, plan)
@@ -86,6 +88,7 @@ export const destroyDomain = (edit: HostEdit, domid: number, inPlace: boolean): 
   }
   const totals = vcpus.map((vcpu) => vcpuTotals(x.vcpus.read(vcpu), guests.read(vcpu), x.nowNs))
   for (const vcpu of vcpus) guests.detach(vcpu)
+  Sched.traceWords(x, traceEvent.domainDestroy, domid)
   Sched.removeDomain(x, domain)
   edit.releaseMemory(domid)
   edit.domains = Domains.remove(edit.domains, domid)
@@ -110,6 +113,12 @@ const setAffinities = (edit: HostEdit, vcpu: number, plan: VcpuPlan): void => {
   }
 }
 
+/** Parameters of a domain that were set leave a record. */
+export const adjusted = (x: SchedEdit, domid: number, set: Either<Errno, void>): Either<Errno, void> => {
+  if (E.isRight(set)) Sched.traceWords(x, traceEvent.adjdom, domid)
+  return set
+}
+
 /** Real-time parameters of a whole domain, set one unit after the other; the first error ends it. */
 export const setDomainRealTime = (
   x: SchedEdit,
@@ -128,13 +137,14 @@ export const setDomainRealTime = (
 
 const setParams = (edit: HostEdit, domain: number, plan: DomainPlan): Either<Errno, void> => {
   const realTime = setRealTimes(edit.x, domain, plan)
-  if (realTime !== null) return realTime
+  if (realTime !== null) return adjusted(edit.x, plan.domid, realTime)
   if (plan.weight === null && plan.cap === null) return E.right(undefined)
   const scheduler = edit.x.schedulerOfPool(edit.x.domains.read(domain).pool)
-  return scheduler.setDomainParams(edit.x, domain, {
+  const set = scheduler.setDomainParams(edit.x, domain, {
     ...(plan.weight === null ? {} : { weight: plan.weight }),
     ...(plan.cap === null ? {} : { cap: plan.cap })
   })
+  return adjusted(edit.x, plan.domid, set)
 }
 
 /** Real-time parameters of the plan, the domain's before those of single vCPUs; null when it has none. */

@@ -9,9 +9,9 @@
  */
 import { absurd, Random, invariant } from '../prelude/index.js'
 import type { TimersEdit } from '../prelude/index.js'
-import { costsNone, eventClass, runstate } from '../abi/index.js'
+import { costsNone, eventClass, runstate, traceEvent } from '../abi/index.js'
 import type { Errno, GuestAction, GuestPhase, GuestProgram, GuestSpec } from '../abi/index.js'
-import { block, unblock, yieldVcpu } from '../sched/index.js'
+import { block, traceWords, unblock, yieldVcpu } from '../sched/index.js'
 import type { GuestClock, SchedEdit } from '../sched/index.js'
 
 import { isCosting, moveCostNs, nodeOfPcpu, otherThreads, slowPercentOn, workInTime } from './costs.js'
@@ -262,6 +262,7 @@ export class GuestsEdit implements GuestClock {
       case 'Halt':
         return block(x, vcpu)
       case 'Shutdown':
+        traceWords(x, traceEvent.shutdown, this.nameOf(vcpu).domid, x.vcpus.read(vcpu).vcpuId, action.reason)
         // It does not block: the shutdown pauses it, in the middle of its call.
         return this.shutdown(this.nameOf(vcpu).domid, action.reason)
       default:

@@ -12,7 +12,7 @@ import { Domains } from '../domain/index.js'
 import { BitSet, absurd, castDraft } from '../prelude/index.js'
 import * as Sched from '../sched/index.js'
 
-import { buildDomain, destroyDomain, setDomainRealTime } from './domainLife.js'
+import { adjusted, buildDomain, destroyDomain, setDomainRealTime } from './domainLife.js'
 import type { HostEdit } from './HostEdit.js'
 
 // -------------------------------------------------------------------------------------
@@ -151,7 +151,8 @@ const operateVcpu = (edit: HostEdit, operation: VcpuOperation): Either<Errno, vo
       return setProgram(edit, vcpu, operation.guest)
     case 'SchedVcpuRealTime': {
       const { unit } = x.vcpus.read(vcpu)
-      return x.schedulerOfUnit(unit).setRealTime?.(x, unit, operation.params) ?? E.left('EINVAL')
+      const set = x.schedulerOfUnit(unit).setRealTime?.(x, unit, operation.params)
+      return adjusted(x, operation.domid, set ?? E.left('EINVAL'))
     }
     default:
       return absurd(operation)
@@ -199,13 +200,14 @@ const operateDomain = (edit: HostEdit, operation: DomainOperation): Either<Errno
       const isMeant =
         named === null ? 'weight' in scheduler.getDomainParams(x, domain) : named === scheduler.name
       if (!isMeant) return E.left('EINVAL')
-      return scheduler.setDomainParams(x, domain, {
+      const set = scheduler.setDomainParams(x, domain, {
         ...(operation.weight === null ? {} : { weight: operation.weight }),
         ...(operation.cap === null ? {} : { cap: operation.cap })
       })
+      return adjusted(x, operation.domid, set)
     }
     case 'SchedDomainRealTime':
-      return setDomainRealTime(x, domain, operation.params)
+      return adjusted(x, operation.domid, setDomainRealTime(x, domain, operation.params))
     case 'PoolMoveDomain':
       return Sched.moveDomain(x, domain, operation.poolId)
     default:

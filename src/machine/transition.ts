@@ -52,13 +52,15 @@ export type ToolstackOperation = (
 ) => Transitioned
 
 /**
- * Whether trace records are wanted. Without them a run is faster.
+ * Whether trace records are wanted, and whether xentrace's events are among them. Without them a run is
+ * faster.
  *
  * @category model
  * @since 0.1.0
  */
 export interface TraceOptions {
   readonly trace: boolean
+  readonly events?: boolean
 }
 
 /**
@@ -316,7 +318,7 @@ const within = (
   const { edit } = env
   const outputs: Output[] = []
   let isFinished = false
-  edit.open(host, options.trace ? outputs : null)
+  edit.open(host, options.trace ? outputs : null, options.events)
   try {
     run(edit)
     isFinished = !isUnwanted()

@@ -61,6 +61,8 @@ export class SchedEdit {
   executingPcpu = 0
   /** Where trace records go; null when nobody listens. */
   sink: Output[] | null = null
+  /** Where records of xentrace's events go; null when nobody asked for them. */
+  events: Output[] | null = null
   /** How genuine choices are made. */
   choice: ChoicePolicy = documentedChoice
   /** The answer of a scheduler's `schedule` hook. */

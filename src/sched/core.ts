@@ -5,8 +5,9 @@
  *
  * @since 0.1.0
  */
-import { pauseFlag, runstate } from '../abi/index.js'
+import { pauseFlag, runstate, traceEvent } from '../abi/index.js'
 
+import { traceContinue, traceRunstate, traceSwitch, traceVcpu } from './events.js'
 import type { Unit, Vcpu } from './model.js'
 import type { SchedEdit } from './SchedEdit.js'
 
@@ -26,6 +27,7 @@ export const changeRunstate = (x: SchedEdit, vcpu: number, next: number): void =
   const from = v.runstate
   account(v, x.nowNs)
   v.runstate = next
+  if (x.events !== null) traceRunstate(x, vcpu, from, next)
   if (x.sink !== null && v.domain >= 0) {
     const domid = x.domains.read(v.domain).domid
     x.sink.push({
@@ -47,6 +49,7 @@ export const changeRunstate = (x: SchedEdit, vcpu: number, next: number): void =
  * @since 0.1.0
  */
 export const wake = (x: SchedEdit, vcpu: number): void => {
+  if (x.events !== null) traceVcpu(x, traceEvent.wake, vcpu)
   const v = x.vcpus.read(vcpu)
   if (x.isVcpuRunnable(vcpu)) {
     if (v.runstate >= runstate.blocked) changeRunstate(x, vcpu, runstate.runnable)
@@ -64,6 +67,12 @@ export const wake = (x: SchedEdit, vcpu: number): void => {
  * @since 0.1.0
  */
 export const sleep = (x: SchedEdit, vcpu: number): void => {
+  if (x.events !== null) traceVcpu(x, traceEvent.sleep, vcpu)
+  sleepUntold(x, vcpu)
+}
+
+/** As {@link sleep}, without the record of it. */
+const sleepUntold = (x: SchedEdit, vcpu: number): void => {
   if (x.isVcpuRunnable(vcpu)) return
   const v = x.vcpus.read(vcpu)
   if (v.runstate === runstate.runnable) changeRunstate(x, vcpu, runstate.offline)
@@ -80,6 +89,7 @@ export const sleep = (x: SchedEdit, vcpu: number): void => {
 export const block = (x: SchedEdit, vcpu: number): void => {
   const v = x.vcpus.write(vcpu)
   v.pauseFlags |= pauseFlag.blocked
+  if (x.events !== null) traceVcpu(x, traceEvent.block, vcpu)
   x.raise(v.processor)
 }
 
@@ -104,6 +114,7 @@ export const unblock = (x: SchedEdit, vcpu: number): void => {
 export const yieldVcpu = (x: SchedEdit, vcpu: number): void => {
   const v = x.vcpus.read(vcpu)
   x.schedulerOfUnit(v.unit).yield?.(x, v.unit)
+  if (x.events !== null) traceVcpu(x, traceEvent.yield, vcpu)
   x.raise(v.processor)
 }
 
@@ -147,7 +158,7 @@ export const bind = (x: SchedEdit, unit: number, pcpu: number): void => {
 export const migrateStart = (x: SchedEdit, unit: number): void => {
   for (const vcpu of x.units.read(unit).vcpus) {
     x.vcpus.write(vcpu).pauseFlags |= pauseFlag.migrating
-    sleep(x, vcpu)
+    sleepUntold(x, vcpu)
   }
 }
 
@@ -194,7 +205,11 @@ export const schedule = (x: SchedEdit, pcpu: number): void => {
   const next = x.nextUnit
   if (x.nextSliceNs >= 0) x.timers.set(p.sliceTimer, x.nowNs + x.nextSliceNs)
   else x.timers.stop(p.sliceTimer)
-  if (next === prev) return
+  if (next === prev) {
+    if (x.events !== null) traceContinue(x, prev, x.units.read(prev).vcpus[0] as number)
+    return
+  }
+  if (x.events !== null) traceSwitch(x, prev, next)
   x.switchesTotal++
   x.pcpus.write(pcpu).curr = next
   const n = x.units.write(next)

@@ -17,6 +17,7 @@ export type {
   Runqueue as Credit2Queue,
   UnitRow as Credit2Unit
 } from './credit2/model.js'
+export { traceWords } from './events.js'
 export { masterOf, pcpusPerResource, poolResourceSize, vcpuOn } from './granularity.js'
 export { SchedulerFailure, guarded } from './guard.js'
 export {

@@ -6,13 +6,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
-import { pauseFlag } from '../abi/index.js'
+import { pauseFlag, traceEvent } from '../abi/index.js'
 import type { Errno } from '../abi/index.js'
 import { BitSet } from '../prelude/index.js'
 import type { Rows } from '../prelude/index.js'
 
 import { storeAffinity } from './affinity.js'
 import { sleep, wake } from './core.js'
+import { traceWords } from './events.js'
 import * as Model from './model.js'
 import type { SchedEdit } from './SchedEdit.js'
 import { sleepSync } from './softirqs.js'
@@ -50,6 +51,7 @@ export const addDomain = (
   })
   grow(x.domainPrivate, slot)
   x.schedulerOfPool(pool).allocDomain(x, slot)
+  traceWords(x, traceEvent.domAdd, given.domid)
   const at = x.domainOrder.findIndex((other) => x.domains.read(other).domid > given.domid)
   const order = x.domainOrder.slice()
   order.splice(at < 0 ? order.length : at, 0, slot)
@@ -115,6 +117,7 @@ export const removeDomain = (x: SchedEdit, domain: number): void => {
     for (const vcpu of x.units.read(unit).vcpus) x.vcpus.write(vcpu).unit = -1
     x.units.write(unit).isUsed = false
   }
+  traceWords(x, traceEvent.domRem, d.domid)
   scheduler.freeDomain(x, domain)
   x.domainPrivate.set(domain, null)
   const pool = x.pools.read(d.pool)

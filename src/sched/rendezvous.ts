@@ -9,6 +9,7 @@
 import { pauseFlag, runstate } from '../abi/index.js'
 
 import { finishUnit, runningTotal, switchVcpus, traceDecision } from './core.js'
+import { traceContinue, traceSwitch } from './events.js'
 import type { SchedEdit } from './SchedEdit.js'
 
 // -------------------------------------------------------------------------------------
@@ -38,6 +39,7 @@ export const scheduleResource = (x: SchedEdit, starter: number): void => {
     for (let pcpu = master; pcpu <= last; pcpu++) switchWithin(x, pcpu, pcpu - master, next)
     return
   }
+  if (x.events !== null) traceSwitch(x, prev, next)
   switchUnits(x, master, prev, next)
   if (x.params.contextSwitchNs === 0) return finishResource(x, starter, prev)
   x.pcpus.write(master).switchFrom = prev
@@ -109,6 +111,15 @@ const switchWithin = (x: SchedEdit, pcpu: number, thread: number, unit: number):
   const from = currentVcpu(x, unit, thread, pcpu)
   const to = chosenVcpu(x, unit, thread, pcpu)
   if (from !== to) switchOne(x, pcpu, unit, from, to)
+  else if (x.events !== null) continueOn(x, pcpu, unit, to)
+}
+
+/** Each pCPU of a resource itself records that it goes on with what it runs. */
+const continueOn = (x: SchedEdit, pcpu: number, unit: number, vcpu: number): void => {
+  const executing = x.executingPcpu
+  x.executingPcpu = pcpu
+  traceContinue(x, unit, vcpu)
+  x.executingPcpu = executing
 }
 
 const switchOne = (x: SchedEdit, pcpu: number, unit: number, from: number, to: number): void => {
@@ -140,7 +151,10 @@ const switchUnits = (x: SchedEdit, master: number, prev: number, next: number): 
     if (next === master) markIdle(x, pcpu, true)
     const from = currentVcpu(x, prev, thread, pcpu)
     const to = chosenVcpu(x, next, thread, pcpu)
-    if (from === to) continue
+    if (from === to) {
+      if (x.events !== null) continueOn(x, pcpu, next, to)
+      continue
+    }
     x.switchesTotal++
     switchVcpus(x, pcpu, from, to)
   }

@@ -29,6 +29,16 @@ import type { Recorded } from '../replay/index.js'
 export type Listener = (outputs: ReadonlyArray<Output>, host: Host) => void
 
 /**
+ * What a listener wants besides: records of xentrace's events.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface ListenerWishes {
+  readonly events?: boolean
+}
+
+/**
  * Ends a subscription. Calling it twice is harmless.
  *
  * @category model
@@ -47,7 +57,7 @@ export interface Session {
   readonly env: Environment
   readonly host: () => Host
   readonly apply: (input: Input) => Either<TransitionError, PlainData>
-  readonly subscribe: (listener: Listener) => Unsubscribe
+  readonly subscribe: (listener: Listener, wishes?: ListenerWishes) => Unsubscribe
   readonly journal: () => string
 }
 
@@ -76,10 +86,15 @@ export const startSession = (
   add(begun.lines)
   let { recorder } = begun
   let host = first
-  let listeners: ReadonlyArray<Listener> = []
+  let listeners: ReadonlyArray<Subscription> = []
   const carryOut = (input: Input): Recorded => {
     try {
-      return recordInput(env, recorder, { host, input }, { trace: listeners.length > 0 })
+      return recordInput(
+        env,
+        recorder,
+        { host, input },
+        { trace: listeners.length > 0, events: listeners.some(({ events }) => events) }
+      )
     } catch (error) {
       if (!(error instanceof InvariantViolation)) throw error
       add(appendBroken(recorder, { host, input, message: error.message }).lines)
@@ -93,12 +108,14 @@ export const startSession = (
     if (done.result._tag === 'Left') return done.result
     const [after, outputs, reply] = done.result.right
     host = after
-    for (const listener of listeners) listener(outputs, after)
+    const hasEvents = listeners.some(({ events }) => events)
+    const plain = hasEvents ? outputs.filter(({ _tag }) => _tag !== 'TraceEvent') : outputs
+    for (const { listener, events } of listeners) listener(events ? outputs : plain, after)
     return { _tag: 'Right', right: reply }
   }
-  const subscribe: Session['subscribe'] = (listener) => {
+  const subscribe: Session['subscribe'] = (listener, wishes = {}) => {
     // A listener may subscribe twice: each subscription is its own.
-    const own: Listener = (outputs, after) => listener(outputs, after)
+    const own: Subscription = { listener, events: wishes.events === true }
     listeners = [...listeners, own]
     return () => {
       listeners = listeners.filter((other) => other !== own)
@@ -148,3 +165,12 @@ export const journalOfError = (error: unknown): string | null =>
   error instanceof InvariantViolation && 'journal' in error && typeof error.journal === 'string'
     ? error.journal
     : null
+
+// -------------------------------------------------------------------------------------
+// internal
+// -------------------------------------------------------------------------------------
+
+interface Subscription {
+  readonly listener: Listener
+  readonly events: boolean
+}

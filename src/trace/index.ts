@@ -33,6 +33,7 @@ export type {
   Report,
   VcpuAccount
 } from './report/accounts.js'
+export type { DomainFacts, PoolFacts } from './report/facts.js'
 export type { Histogram } from './report/Histogram.js'
 export { addToPerfetto, emptyPerfetto, perfettoDefaults, perfettoJson } from './report/Perfetto.js'
 export type { Perfetto, PerfettoOptions } from './report/Perfetto.js'
@@ -41,6 +42,8 @@ export type { Recording } from './report/recorded.js'
 export { addOutputs, emptyReport, gridDefaultNs, sliceEndNs } from './report/Report.js'
 export type { ReportOptions } from './report/Report.js'
 export { reportJson, reportTable } from './report/reportTable.js'
+export { sceneOf } from './report/Scene.js'
+export type { Scene, SceneDomain, SceneVcpu } from './report/Scene.js'
 export { summarise } from './report/summarise.js'
 export { summaryFormat, summaryVersion } from './report/Summary.js'
 export type {
@@ -65,3 +68,18 @@ export type { TimelineSvgOptions } from './report/timelineSvg.js'
 export type { Watch, WatchedDomain, WatchedVcpu } from './report/Watch.js'
 export { jainIndex, waterFill } from './report/waterFill.js'
 export type { Claim } from './report/waterFill.js'
+export {
+  cyclesPerSecondMax,
+  cyclesToNs,
+  measureCyclesPerSecond,
+  ownCyclesPerSecond
+} from './xentrace/clock.js'
+export { encodeXentrace } from './xentrace/encode.js'
+export { recordsOf, traceClock } from './xentrace/recordsOf.js'
+export type { TraceClock } from './xentrace/recordsOf.js'
+export { storyOf } from './xentrace/Story.js'
+export type { Story } from './xentrace/Story.js'
+export { eventName, valuesOf } from './xentrace/TraceRecord.js'
+export type { TraceRecord, TraceValues } from './xentrace/TraceRecord.js'
+export { decodeXentrace } from './xentrace/Xentrace.js'
+export type { LostRecords, TraceVolume, Xentrace, XentraceFault } from './xentrace/Xentrace.js'

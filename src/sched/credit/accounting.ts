@@ -11,6 +11,7 @@ import { setUnitFlag, sleep } from '../core.js'
 import { unpauseVcpu } from '../life.js'
 import type { SchedEdit } from '../SchedEdit.js'
 
+import { traceAccount, traceBoost } from './events.js'
 import * as M from './model.js'
 import { pickPcpu } from './place.js'
 import { burn, sort } from './queue.js'
@@ -59,6 +60,7 @@ export const activate = (x: SchedEdit, unit: number): void => {
     instance.activeDomains = [domain, ...instance.activeDomains]
   }
   d.activeUnits = [unit, ...d.activeUnits]
+  if (x.events !== null) traceAccount(x, unit, true)
 }
 
 /** A unit stops earning credit; nothing happens if it did not. */
@@ -67,6 +69,7 @@ export const deactivate = (x: SchedEdit, unit: number): void => {
   if (!M.readDomain(x, domain).activeUnits.includes(unit)) return
   const d = M.writeDomain(x, domain)
   d.activeUnits = d.activeUnits.filter((other) => other !== unit)
+  if (x.events !== null) traceAccount(x, unit, false)
   if (d.activeUnits.length > 0) return
   const instance = M.writeInstance(x, x.poolOfUnit(unit))
   instance.activeDomains = instance.activeDomains.filter((other) => other !== domain)
@@ -83,7 +86,10 @@ export const unpark = (x: SchedEdit, unit: number): void => {
 
 const tickUnit = (x: SchedEdit, pcpu: number, unit: number): void => {
   const s = M.writeUnit(x, unit)
-  if (s.priority === M.priority.boost) s.priority = M.priority.under
+  if (s.priority === M.priority.boost) {
+    s.priority = M.priority.under
+    if (x.events !== null) traceBoost(x, unit, false)
+  }
   burn(x, unit)
   if (!M.readDomain(x, x.units.read(unit).domain).activeUnits.includes(unit)) {
     activate(x, unit)

@@ -17,6 +17,7 @@ import type { SchedEdit } from '../SchedEdit.js'
 import type { DomainParams, PoolParams, Scheduler } from '../Scheduler.js'
 
 import { account, deactivate, tick, unpark } from './accounting.js'
+import { traceBoost } from './events.js'
 import * as M from './model.js'
 import { allocPcpu, joinPcpu, removePcpu } from './pcpus.js'
 import { pickPcpu, tickle } from './place.js'
@@ -65,8 +66,10 @@ const wake = (x: SchedEdit, unit: number): void => {
   if (x.isCurrent(unit) || M.isQueued(x, unit)) return
   const { flags, priority } = M.readUnit(x, unit)
   if ((flags & M.flag.migrating) !== 0) M.writeUnit(x, unit).flags &= ~M.flag.migrating
-  else if (priority === M.priority.under && (flags & M.flag.parked) === 0)
+  else if (priority === M.priority.under && (flags & M.flag.parked) === 0) {
+    if (x.events !== null) traceBoost(x, unit, true)
     M.writeUnit(x, unit).priority = M.priority.boost
+  }
   Queue.insert(x, unit)
   tickle(x, unit)
 }

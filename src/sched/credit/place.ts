@@ -9,6 +9,7 @@ import { BitSet } from '../../prelude/index.js'
 
 import type { SchedEdit } from '../SchedEdit.js'
 
+import { tracePicked, traceTickle } from './events.js'
 import * as M from './model.js'
 
 // -------------------------------------------------------------------------------------
@@ -19,6 +20,7 @@ import * as M from './model.js'
 export const tickle = (x: SchedEdit, unit: number): void => {
   const targets = tickleTargets(x, unit)
   if (BitSet.isEmpty(targets)) return
+  if (x.events !== null) for (const pcpu of BitSet.toArray(targets)) traceTickle(x, pcpu)
   BitSet.andNotIn(M.writeInstance(x, x.poolOfUnit(unit)).idlers, targets)
   for (let pcpu = BitSet.first(targets); pcpu >= 0; pcpu = BitSet.next(targets, pcpu)) x.raise(pcpu)
 }
@@ -77,6 +79,7 @@ export const pickPcpu = (x: SchedEdit, unit: number, isCommitted: boolean): numb
     if (BitSet.has(idle, chosen)) break
   }
   if (isCommitted && bias >= 0) M.writePcpu(x, bias).idleBias = chosen
+  if (x.events !== null) tracePicked(x, unit, chosen)
   return chosen
 }
 

@@ -7,12 +7,14 @@ import { BitSet, invariant } from '../../prelude/index.js'
 
 import type { SchedEdit } from '../SchedEdit.js'
 
+import { traceRatelimit, traceSchedule } from './events.js'
 import * as M from './model.js'
 import { burn, dequeue, enqueue } from './queue.js'
 import { steal } from './steal.js'
 
 /** The `schedule` hook. */
 export const schedule = (x: SchedEdit, pcpu: number, curr: number): void => {
+  if (x.events !== null) traceSchedule(x, pcpu, curr)
   const { pool } = x.pcpus.read(pcpu)
   const instance = M.readInstance(x, pool)
   const isCurrIdle = x.isIdleUnit(curr)
@@ -29,6 +31,7 @@ export const schedule = (x: SchedEdit, pcpu: number, curr: number): void => {
   const isLimited = !isCurrIdle && isRunnable && (s.flags & M.flag.yield) === 0
   if (isLimited && ranNs < instance.ratelimitNs) {
     s.startNs += x.nowNs
+    if (x.events !== null) traceRatelimit(x, curr, ranNs)
     answer(x, curr, ranNs < M.sliceMinNs ? M.sliceMinNs : instance.ratelimitNs - ranNs)
     return
   }

@@ -9,6 +9,7 @@ import { BitSet } from '../../prelude/index.js'
 import { bind } from '../core.js'
 import type { SchedEdit } from '../SchedEdit.js'
 
+import { traceStealCheck, traceStolen } from './events.js'
 import * as M from './model.js'
 import { stepMask } from './place.js'
 import { remove } from './queue.js'
@@ -49,8 +50,11 @@ const stealFromNode = (x: SchedEdit, pool: number, pcpu: number, search: Search)
   if (first < 0) return -1
   let peer = first
   do {
-    const unit = M.readPcpu(x, peer).runnableTotal > 1 ? stealable(x, pool, pcpu, peer, search) : -1
+    const isExamined = M.readPcpu(x, peer).runnableTotal > 1
+    if (x.events !== null) traceStealCheck(x, peer, isExamined)
+    const unit = isExamined ? stealable(x, pool, pcpu, peer, search) : -1
     if (unit >= 0) {
+      if (x.events !== null) traceStolen(x, unit, peer)
       remove(x, unit)
       bind(x, unit, pcpu)
       M.writePcpu(x, pcpu).runnableTotal++

@@ -256,5 +256,9 @@ export const credit2: Scheduler = {
   getPoolParams: (x, pool) => ({ ratelimitUs: Math.floor(M.readInstance(x, pool).ratelimitNs / 1000) }),
   poolSnapshot,
   unitSnapshot,
-  timer: (x, _kind, _owner, domain) => replenish(x, domain)
+  timer: (x, _kind, _owner, domain) => {
+    // Xen keeps the timer on any pCPU of the pool; only a trace tells which.
+    x.executingPcpu = BitSet.first(x.pools.read(x.domains.read(domain).pool).cpus)
+    replenish(x, domain)
+  }
 }

@@ -9,6 +9,7 @@ import { BitSet } from '../../prelude/index.js'
 import { bind, setUnitFlag } from '../core.js'
 import type { SchedEdit } from '../SchedEdit.js'
 
+import * as Trace from './events.js'
 import * as M from './model.js'
 import {
   assign,
@@ -33,7 +34,10 @@ export const pickResource = (x: SchedEdit, unit: number): number => {
   const u = x.units.read(unit)
   const allowed = BitSet.and(u.hard, x.poolCpusOf(unit))
   const requested = pickRequested(x, unit, allowed)
-  if (requested >= 0) return requested
+  if (requested >= 0) {
+    if (x.events !== null) Trace.tracePicked(x, unit, { queue: -1, load: Infinity, pcpu: requested })
+    return requested
+  }
   const s = M.readUnit(x, unit)
   const useSoft = x.hasSoftAffinity(unit)
   const held = x.insertingPcpu < 0 ? -1 : M.readPcpu(x, x.insertingPcpu).runqueue
@@ -59,12 +63,19 @@ export const pickResource = (x: SchedEdit, unit: number): number => {
       softBest = queue
     }
   }
-  if (hardBest < 0) return fallbackPcpu(x, unit, useSoft)
+  if (hardBest < 0) {
+    const pcpu = fallbackPcpu(x, unit, useSoft)
+    if (x.events !== null)
+      Trace.tracePicked(x, unit, { queue: M.readPcpu(x, pcpu).runqueue, load: Infinity, pcpu })
+    return pcpu
+  }
   const mask =
     softBest >= 0
       ? BitSet.and(BitSet.and(allowed, u.soft), M.readQueue(x, softBest).active)
       : BitSet.and(allowed, M.readQueue(x, hardBest).active)
-  return takeNext(x, hardBest, mask)
+  const pcpu = takeNext(x, hardBest, mask)
+  if (x.events !== null) Trace.tracePicked(x, unit, { queue: hardBest, load: hardLoad, pcpu })
+  return pcpu
 }
 
 /** The pCPU after the queue's bias within the mask; it becomes the bias. */
@@ -104,6 +115,7 @@ const fallbackPcpu = (x: SchedEdit, unit: number, useSoft: boolean): number => {
 
 /** Moves a unit to another run queue: at once, or when it has left its pCPU if it is running. */
 export const moveTo = (x: SchedEdit, unit: number, target: number): void => {
+  if (x.events !== null) Trace.traceMigrate(x, unit, target)
   const s = M.writeUnit(x, unit)
   if ((s.flags & M.flag.scheduled) !== 0) {
     s.migrateTo = target
@@ -115,6 +127,7 @@ export const moveTo = (x: SchedEdit, unit: number, target: number): void => {
   const wasQueued = s.isQueued
   if (wasQueued) {
     removeFromQueue(x, unit)
+    if (x.events !== null) Trace.traceUpdateLoad(x)
     updateQueueLoad(x, s.runqueue, -1)
   }
   deassign(x, unit)
@@ -122,6 +135,7 @@ export const moveTo = (x: SchedEdit, unit: number, target: number): void => {
   bind(x, unit, takeNext(x, target, BitSet.and(allowed, M.readQueue(x, target).active)))
   assign(x, unit, target)
   if (!wasQueued) return
+  if (x.events !== null) Trace.traceUpdateLoad(x)
   updateQueueLoad(x, target, 1)
   insertIntoQueue(x, unit)
   tickleQueue(x, unit)
@@ -150,6 +164,7 @@ export const balance = (x: SchedEdit, local: number, pool: number): void => {
     }
   }
   if (partner < 0 || !isWorthwhile(x, local, last, difference)) return
+  if (x.events !== null) Trace.traceLoadBalance(x, local, partner)
   const { push, pull } = chooseExchange(x, local, partner, difference)
   if (push >= 0) moveTo(x, push, partner)
   if (pull >= 0) moveTo(x, pull, local)
@@ -159,6 +174,7 @@ export const balance = (x: SchedEdit, local: number, pool: number): void => {
 const isWorthwhile = (x: SchedEdit, local: number, last: number, difference: number): boolean => {
   const l = M.readQueue(x, local)
   const z = M.readQueue(x, last)
+  if (x.events !== null) Trace.traceLoadCheck(x, local, last, difference)
   const precision = x.params.credit2LoadPrecisionShift
   const isUnderloaded =
     Math.max(l.balanceAvgload, z.balanceAvgload) < Math.max(l.pcpusTotal, z.pcpusTotal) * 2 ** precision

@@ -7,6 +7,7 @@ import { BitSet, invariant } from '../../prelude/index.js'
 
 import type { SchedEdit } from '../SchedEdit.js'
 
+import * as Trace from './events.js'
 import type { Runqueue } from './model.js'
 import * as M from './model.js'
 
@@ -18,7 +19,10 @@ import * as M from './model.js'
 export const burn = (x: SchedEdit, queue: number, unit: number): void => {
   if (x.isIdleUnit(unit)) return
   const delta = x.nowNs - M.readUnit(x, unit).startNs
-  if (delta <= 0) return
+  if (delta <= 0) {
+    if (x.events !== null) Trace.traceBurn(x, unit, delta)
+    return
+  }
   const s = M.writeUnit(x, unit)
   const total = delta * M.readQueue(x, queue).maxWeight + s.residual
   invariant(total <= Number.MAX_SAFE_INTEGER, 'credit arithmetic stays exact')
@@ -28,6 +32,7 @@ export const burn = (x: SchedEdit, queue: number, unit: number): void => {
   s.credit = Math.max(s.credit - burnt, M.creditMin) | 0
   if (M.isCapped(s)) s.budget -= delta
   s.startNs = x.nowNs
+  if (x.events !== null) Trace.traceBurn(x, unit, delta)
 }
 
 /** Gives every unit of the queue new credit; `next` is the unit about to run. */
@@ -39,8 +44,10 @@ export const resetCredit = (x: SchedEdit, queue: number, next: number): void => 
       if (M.isExhausted(M.readUnit(x, unit))) tickleCpu(x, x.units.read(unit).master)
     }
     const s = M.writeUnit(x, unit)
+    const before = s.credit
     s.credit = Math.min(s.credit + add, M.creditInit + M.carryoverMax)
     s.startNs = x.nowNs
+    if (x.events !== null) Trace.traceReset(x, unit, before)
   }
 }
 
@@ -54,6 +61,7 @@ export const updateMaxWeight = (x: SchedEdit, queue: number, weight: number, old
     for (const unit of q.svc) max = Math.max(max, M.readUnit(x, unit).weight)
     M.writeQueue(x, queue).maxWeight = max
   }
+  if (x.events !== null) Trace.traceMaxWeight(x, queue)
 }
 
 // -------------------------------------------------------------------------------------
@@ -78,6 +86,7 @@ export const updateQueueLoad = (x: SchedEdit, queue: number, change: number): vo
   }
   q.load += change
   q.loadUpdated = now
+  if (x.events !== null) Trace.traceQueueLoad(x, queue)
 }
 
 /** Brings a unit's average up to now. */
@@ -92,10 +101,12 @@ export const updateUnitLoad = (x: SchedEdit, unit: number, change: number): void
     else s.avgload += M.mulScale(delta, full, x.loadScale) - M.mulScale(delta, s.avgload, x.loadScale)
   }
   s.loadUpdated = now
+  if (x.events !== null) Trace.traceUnitLoad(x, unit)
 }
 
 /** Both: the queue's load, then the unit's. */
 export const updateLoad = (x: SchedEdit, queue: number, unit: number, change: number): void => {
+  if (x.events !== null) Trace.traceUpdateLoad(x)
   updateQueueLoad(x, queue, change)
   updateUnitLoad(x, unit, change)
 }
@@ -125,6 +136,7 @@ export const insertIntoQueue = (x: SchedEdit, unit: number): void => {
   for (; i > low; i--) list[i] = list[i - 1] as number
   list[low] = unit
   s.isQueued = true
+  if (x.events !== null) Trace.traceRunqPos(x, unit, low)
 }
 
 /** Takes a unit from the queue it is in. */
@@ -149,6 +161,7 @@ export const assign = (x: SchedEdit, unit: number, queue: number): void => {
   s.runqueue = queue
   updateMaxWeight(x, queue, s.weight, 0)
   q.balanceAvgload += s.avgload
+  if (x.events !== null) Trace.traceAssign(x, unit, queue)
 }
 
 /** Takes a unit from its queue's assigned units. */
@@ -188,8 +201,10 @@ export const tickleCpu = (x: SchedEdit, pcpu: number): void => {
 
 /** Finds a pCPU that should look at a unit just queued, and tickles it. */
 export const tickleQueue = (x: SchedEdit, unit: number): void => {
+  if (x.events !== null) Trace.traceTickleNew(x, unit)
   const chosen = chooseTickled(x, unit)
   if (chosen < 0) return
+  if (x.events !== null) Trace.traceTickle(x, chosen)
   tickleCpu(x, chosen)
   M.writeUnit(x, unit).tickledPcpu = chosen
 }
@@ -269,5 +284,6 @@ const tickleScore = (x: SchedEdit, unit: number, pcpu: number, sinceNs: number):
     if (BitSet.has(u.soft, pcpu)) score += M.creditInit
     if (!BitSet.has(c.soft, pcpu)) score += M.creditInit
   }
+  if (x.events !== null) Trace.traceTickleCheck(x, current, score)
   return score
 }

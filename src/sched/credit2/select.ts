@@ -9,6 +9,7 @@ import { bind } from '../core.js'
 import type { SchedEdit } from '../SchedEdit.js'
 
 import { grabBudget } from './budget.js'
+import * as Trace from './events.js'
 import * as M from './model.js'
 import { balance } from './place.js'
 import {
@@ -24,11 +25,13 @@ import {
 /** The `schedule` hook. */
 export const schedule = (x: SchedEdit, pcpu: number, curr: number): void => {
   const queue = M.readPcpu(x, pcpu).runqueue
-  if (BitSet.has(M.readQueue(x, queue).tickled, pcpu)) {
+  const wasTickled = BitSet.has(M.readQueue(x, queue).tickled, pcpu)
+  if (wasTickled) {
     const q = M.writeQueue(x, queue)
     q.tickled = BitSet.withoutBit(q.tickled, pcpu)
     smtIdleSet(x, q, pcpu)
   }
+  if (x.events !== null) Trace.traceSchedule(x, pcpu, queue, { curr, wasTickled })
   burn(x, queue, curr)
   if (M.isExhausted(M.readUnit(x, curr))) grabBudget(x, curr)
   const next = candidate(x, pcpu, queue, curr)
@@ -84,6 +87,7 @@ const goIdle = (x: SchedEdit, pcpu: number, queue: number): void => {
     q.idle = BitSet.withBit(q.idle, pcpu)
     smtIdleSet(x, q, pcpu)
   }
+  if (x.events !== null) Trace.traceUpdateLoad(x)
   updateQueueLoad(x, queue, 0)
 }
 
@@ -93,8 +97,15 @@ const candidate = (x: SchedEdit, pcpu: number, queue: number, curr: number): num
   if (isYielding) M.writeUnit(x, curr).flags &= ~M.flag.yield
   const ratelimitNs = M.readInstance(x, x.pcpus.read(pcpu).pool).ratelimitNs
   const isRunnable = x.isUnitRunnable(curr)
-  if (!isYielding && ratelimitNs > 0 && isRunnable && x.nowNs - x.units.read(curr).stateEntryNs < ratelimitNs)
+  if (
+    !isYielding &&
+    ratelimitNs > 0 &&
+    isRunnable &&
+    x.nowNs - x.units.read(curr).stateEntryNs < ratelimitNs
+  ) {
+    if (x.events !== null) Trace.traceRatelimit(x, curr)
     return curr
+  }
   const stays = isRunnable && !escapes(x, pcpu, queue, curr)
   return scan(x, pcpu, queue, stays ? curr : pcpu, isYielding)
 }
@@ -116,6 +127,7 @@ const scan = (x: SchedEdit, pcpu: number, queue: number, start: number, isYieldi
   let list = x.lists.read(queue)
   for (let i = 0; i < list.length;) {
     const unit = list[i] as number
+    if (x.events !== null) Trace.traceCandCheck(x, unit)
     const e = M.readUnit(x, unit)
     if (!isYielding && e.credit <= startCredit) break
     if (!mayRun(x, pcpu, queue, unit, e, startCredit + resist)) {
@@ -123,9 +135,11 @@ const scan = (x: SchedEdit, pcpu: number, queue: number, start: number, isYieldi
     } else if (M.isCapped(e) && !grabBudget(x, unit)) {
       list = x.lists.read(queue)
     } else {
+      if (x.events !== null) Trace.traceCandidate(x, unit)
       return unit
     }
   }
+  if (x.events !== null) Trace.traceCandidate(x, start)
   return start
 }
 

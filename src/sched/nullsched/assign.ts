@@ -13,6 +13,7 @@ import { BitSet, Random, invariant } from '../../prelude/index.js'
 import { bind } from '../core.js'
 import type { SchedEdit } from '../SchedEdit.js'
 
+import { traceAssign, traceDeassign, tracePicked } from './events.js'
 import * as M from './model.js'
 
 // -------------------------------------------------------------------------------------
@@ -26,6 +27,7 @@ export const assign = (x: SchedEdit, unit: number, pcpu: number): void => {
   p.unit = unit
   bind(x, unit, pcpu)
   BitSet.clearIn(M.writeInstance(x, x.poolOfUnit(unit)).free, pcpu)
+  if (x.events !== null) traceAssign(x, unit, pcpu)
 }
 
 /** Takes a unit's pCPU away; true when a waiting unit got it (and is told). */
@@ -36,6 +38,7 @@ export const release = (x: SchedEdit, unit: number): boolean => {
   invariant(p.unit === unit, 'a unit gives back what it has')
   p.unit = -1
   BitSet.setIn(M.writeInstance(x, pool).free, pcpu)
+  if (x.events !== null) traceDeassign(x, unit, pcpu)
   for (const step of steps) {
     for (const waiter of M.readInstance(x, pool).waitq) {
       if (!fits(x, waiter, pcpu, step)) continue
@@ -68,6 +71,12 @@ export const stopWaiting = (x: SchedEdit, unit: number): void => {
  * first. When none is free: any one the unit may run on.
  */
 export const place = (x: SchedEdit, unit: number): number => {
+  const pcpu = search(x, unit)
+  if (x.events !== null) tracePicked(x, unit, pcpu)
+  return pcpu
+}
+
+const search = (x: SchedEdit, unit: number): number => {
   const { hard, soft, master } = x.units.read(unit)
   const cpus = x.poolCpusOf(unit)
   const { free } = M.readInstance(x, x.poolOfUnit(unit))

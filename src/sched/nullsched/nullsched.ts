@@ -15,6 +15,7 @@ import type { SchedEdit } from '../SchedEdit.js'
 import type { Scheduler } from '../Scheduler.js'
 
 import { assign, fits, isAssigned, isOffline, place, release, startWaiting, stopWaiting } from './assign.js'
+import { traceMigrate } from './events.js'
 import * as M from './model.js'
 import { schedule } from './select.js'
 import { poolSnapshot, unitSnapshot } from './snapshot.js'
@@ -77,6 +78,7 @@ const sleep = (x: SchedEdit, unit: number): void => {
 
 const migrate = (x: SchedEdit, unit: number, pcpu: number): void => {
   if (x.units.read(unit).master === pcpu) return
+  if (x.events !== null) traceMigrate(x, unit, pcpu)
   if (isAssigned(x, unit)) release(x, unit)
   const { isWaiting } = M.readUnit(x, unit)
   if (isOffline(x, unit)) {

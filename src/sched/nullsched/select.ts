@@ -8,6 +8,7 @@ import { BitSet } from '../../prelude/index.js'
 import type { SchedEdit } from '../SchedEdit.js'
 
 import { assign, fits, steps, stopWaiting } from './assign.js'
+import { traceSchedule } from './events.js'
 import * as M from './model.js'
 
 // -------------------------------------------------------------------------------------
@@ -18,6 +19,7 @@ import * as M from './model.js'
 export const schedule = (x: SchedEdit, pcpu: number): void => {
   const { pool } = x.pcpus.read(pcpu)
   let choice = M.readPcpu(x, pcpu).unit
+  if (x.events !== null) traceSchedule(x, pcpu, choice)
   if (choice < 0) choice = takeWaiting(x, pool, pcpu)
   if (choice < 0 && !BitSet.has(M.readInstance(x, pool).free, pcpu))
     BitSet.setIn(M.writeInstance(x, pool).free, pcpu)

@@ -12,6 +12,7 @@ import { invariant } from '../../prelude/index.js'
 
 import type { SchedEdit } from '../SchedEdit.js'
 
+import { traceBurn, traceReplenish } from './events.js'
 import * as M from './model.js'
 
 // -------------------------------------------------------------------------------------
@@ -26,6 +27,7 @@ export const newPeriod = (x: SchedEdit, unit: number): void => {
   s.startNs = x.nowNs
   s.currentBudgetNs = s.budgetNs
   s.level = 0
+  if (x.events !== null) traceReplenish(x, unit)
 }
 
 /** Charges a running unit for its time since the last charge. */
@@ -36,7 +38,12 @@ export const burn = (x: SchedEdit, unit: number): void => {
   s.startNs = x.nowNs
   if (ranNs < 0) return
   s.currentBudgetNs -= ranNs
-  if (s.currentBudgetNs > 0) return
+  if (s.currentBudgetNs <= 0) exhaust(s)
+  if (x.events !== null) traceBurn(x, unit, ranNs)
+}
+
+/** A used-up budget means the next level, with extra time, or none. */
+const exhaust = (s: M.UnitRow): void => {
   if ((s.flags & M.flag.extratime) !== 0) {
     s.level = Math.min(s.level + 1, M.levelMax)
     s.currentBudgetNs = s.budgetNs

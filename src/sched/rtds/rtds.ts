@@ -182,5 +182,9 @@ export const rtds: Scheduler = {
   getPoolParams: () => null,
   poolSnapshot,
   unitSnapshot,
-  timer: (x, _kind, _owner, pool) => replenish(x, pool)
+  timer: (x, _kind, owner, pool) => {
+    // The timer stays on the pCPU that came first; only a trace tells.
+    x.executingPcpu = owner
+    replenish(x, pool)
+  }
 }

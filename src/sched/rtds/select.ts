@@ -8,6 +8,7 @@ import { BitSet } from '../../prelude/index.js'
 import { bind } from '../core.js'
 import type { SchedEdit } from '../SchedEdit.js'
 
+import { tracePick, traceSchedule } from './events.js'
 import * as M from './model.js'
 import { burn, dequeue, replRemove } from './queue.js'
 
@@ -18,6 +19,7 @@ import { burn, dequeue, replRemove } from './queue.js'
 /** The `schedule` hook. The slice is the rest of the budget, whatever the deadline. */
 export const schedule = (x: SchedEdit, pcpu: number, curr: number): void => {
   const { pool } = x.pcpus.read(pcpu)
+  if (x.events !== null) traceSchedule(x, pcpu, curr)
   burn(x, curr)
   const isCurrRunnable = !x.isIdleUnit(curr) && x.isUnitRunnable(curr)
   const next = choose(x, pool, pcpu, isCurrRunnable ? curr : -1)
@@ -63,12 +65,12 @@ const firstQueued = (x: SchedEdit, pool: number, pcpu: number): number => {
     const unit = x.lists.read(runq)[at] as number
     if (!BitSet.has(x.units.read(unit).hard, pcpu)) {
       at++
-    } else if (x.isUnitRunnable(unit)) {
-      return unit
-    } else {
-      dequeue(x, unit)
-      replRemove(x, unit)
+      continue
     }
+    if (x.events !== null) tracePick(x, unit)
+    if (x.isUnitRunnable(unit)) return unit
+    dequeue(x, unit)
+    replRemove(x, unit)
   }
   return -1
 }

@@ -7,6 +7,7 @@ import { BitSet } from '../../prelude/index.js'
 
 import type { SchedEdit } from '../SchedEdit.js'
 
+import { traceTickle } from './events.js'
 import * as M from './model.js'
 
 // -------------------------------------------------------------------------------------
@@ -30,6 +31,7 @@ export const tickle = (x: SchedEdit, unit: number): void => {
 // -------------------------------------------------------------------------------------
 
 const tickleOn = (x: SchedEdit, pool: number, pcpu: number): void => {
+  if (x.events !== null) traceTickle(x, pcpu)
   const own = M.writeInstance(x, pool)
   BitSet.setIn(own.tickled, pcpu)
   BitSet.clearIn(own.idlers, pcpu)

@@ -19,6 +19,8 @@ import { nodeOf, pcpusTotal, runstate, runstateNames, socketOf } from '../../abi
 import type { JobOutput, Output, RunstateOutput, Topology } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
 
+import { sceneOf } from './Scene.js'
+import type { Scene } from './Scene.js'
 import type { Watch, WatchedDomain, WatchedVcpu } from './Watch.js'
 import { endDomain, enterState, labelOf, meetVcpu, startWatch, syncWatch } from './Watch.js'
 
@@ -73,24 +75,28 @@ export const perfettoDefaults: PerfettoOptions = { eventsMax: 250_000 }
 // -------------------------------------------------------------------------------------
 
 /**
- * A trace that begins at the time of `host`.
+ * A trace that begins at the time of `source`.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const emptyPerfetto = (host: Host, options: PerfettoOptions = perfettoDefaults): Perfetto => {
-  const watch = startWatch(host)
+export const emptyPerfetto = (
+  source: Host | Scene,
+  options: PerfettoOptions = perfettoDefaults
+): Perfetto => {
+  const scene = sceneOf(source)
+  const watch = startWatch(scene)
   const inState = (state: number): number => watch.vcpus.filter((vcpu) => vcpu.state === state).length
   return {
-    topology: host.sched.topology,
+    topology: scene.topology,
     eventsMax: options.eventsMax,
     watch,
     events: [],
-    nowNs: host.nowNs,
+    nowNs: scene.nowNs,
     cutAtNs: -1,
     waiting: inState(runstate.runnable),
     busy: inState(runstate.running),
-    countersNs: host.nowNs,
+    countersNs: scene.nowNs,
     waitingWritten: -1,
     busyWritten: -1
   }
@@ -109,16 +115,17 @@ export const emptyPerfetto = (host: Host, options: PerfettoOptions = perfettoDef
 export const addToPerfetto = (
   perfetto: Perfetto,
   outputs: ReadonlyArray<Output>,
-  hostAfter: Host
+  after: Host | Scene
 ): Perfetto => {
+  const scene = sceneOf(after)
   for (const output of outputs) {
     if (perfetto.cutAtNs >= 0) break
     switch (output._tag) {
       case 'RunstateChange':
-        changeState(perfetto, output, hostAfter)
+        changeState(perfetto, output, scene)
         break
       case 'JobDone':
-        noteJob(perfetto, output, hostAfter)
+        noteJob(perfetto, output, scene)
         break
       case 'DomainCreated':
         emit(perfetto, instant(`domain ${output.domid} created`, output.atNs), output.atNs)
@@ -135,8 +142,8 @@ export const addToPerfetto = (
     }
   }
   if (perfetto.cutAtNs >= 0) return perfetto
-  perfetto.nowNs = hostAfter.nowNs
-  syncWatch(perfetto.watch, hostAfter)
+  perfetto.nowNs = scene.nowNs
+  syncWatch(perfetto.watch, scene)
   return perfetto
 }
 
@@ -190,8 +197,8 @@ const emit = (perfetto: Perfetto, event: string, atNs: number): void => {
   perfetto.events.push(event)
 }
 
-const changeState = (perfetto: Perfetto, output: RunstateOutput, host: Host): void => {
-  const at = meetVcpu(perfetto.watch, host, output)
+const changeState = (perfetto: Perfetto, output: RunstateOutput, scene: Scene): void => {
+  const at = meetVcpu(perfetto.watch, scene, output)
   const vcpu = perfetto.watch.vcpus[at] as WatchedVcpu
   if (output.atNs !== perfetto.countersNs) writeCounters(perfetto)
   for (const slice of slicesOf(perfetto, at, output.atNs)) emit(perfetto, slice, output.atNs)
@@ -233,7 +240,7 @@ const slicesOf = (perfetto: Perfetto, place: number, toNs: number): ReadonlyArra
   const { domid } = perfetto.watch.domains[vcpu.domain] as WatchedDomain
   const span = `"ts":${us(vcpu.sinceNs)},"dur":${us(toNs - vcpu.sinceNs)}`
   const state = vcpu.state as 0 | 1 | 2 | 3
-  const isRunning = state === runstate.running
+  const isRunning = state === runstate.running && vcpu.pcpu >= 0
   const args = isRunning ? `,"args":{"pcpu":${vcpu.pcpu}}` : ''
   const own =
     `{"ph":"X","pid":${firstDomainPid + vcpu.domain},"tid":${tidOfVcpu(place)},` +
@@ -249,10 +256,10 @@ const slicesOf = (perfetto: Perfetto, place: number, toNs: number): ReadonlyArra
 /** Colours of chrome://tracing, by run state. */
 const colours = ['thread_state_running', 'thread_state_runnable', 'thread_state_sleeping', 'grey'] as const
 
-const noteJob = (perfetto: Perfetto, output: JobOutput, host: Host): void => {
+const noteJob = (perfetto: Perfetto, output: JobOutput, scene: Scene): void => {
   if (output.atNs <= output.deadlineNs) return
   const { domid, vcpu, atNs } = output
-  const at = meetVcpu(perfetto.watch, host, { domid, vcpu, from: runstate.running, atNs })
+  const at = meetVcpu(perfetto.watch, scene, { domid, vcpu, from: runstate.running, atNs })
   const { domain } = perfetto.watch.vcpus[at] as WatchedVcpu
   const args = `{"lateNs":${atNs - output.deadlineNs},"releasedNs":${output.releasedNs}}`
   const place = `"pid":${firstDomainPid + domain},"tid":${tidOfVcpu(at)},"cat":"job"`

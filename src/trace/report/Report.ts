@@ -23,8 +23,10 @@ import { BitSet, invariant } from '../../prelude/index.js'
 import type { DomainAccount, PcpuAccount, PoolAccount, Report, VcpuAccount } from './accounts.js'
 import { pcpuAccount, poolAccount } from './accounts.js'
 import { closeCell } from './cells.js'
-import { allPcpus, poolsOf } from './facts.js'
+import { allPcpus } from './facts.js'
 import { openAccounts } from './open.js'
+import { sceneOf } from './Scene.js'
+import type { Scene } from './Scene.js'
 import { changeState, countJob } from './states.js'
 import { closeAccounts, occupyAnew, sync } from './sync.js'
 import type { WatchedVcpu } from './Watch.js'
@@ -63,34 +65,38 @@ export const gridDefaultNs = 100_000_000
 // -------------------------------------------------------------------------------------
 
 /**
- * A report whose window begins at the time of `host`.
+ * A report whose window begins at the time of `source`.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const emptyReport = (host: Host, options: ReportOptions = { gridNs: gridDefaultNs }): Report => {
+export const emptyReport = (
+  source: Host | Scene,
+  options: ReportOptions = { gridNs: gridDefaultNs }
+): Report => {
+  const scene = sceneOf(source)
   invariant(Number.isSafeInteger(options.gridNs) && options.gridNs > 0, 'a cell of the grid has a length')
-  const pcpus = BitSet.toArray(allPcpus(host)).map(() => pcpuAccount(host.nowNs))
+  const pcpus = BitSet.toArray(allPcpus(scene.topology)).map(() => pcpuAccount(scene.nowNs))
   const report: Report = {
-    topology: host.sched.topology,
-    fromNs: host.nowNs,
+    topology: scene.topology,
+    fromNs: scene.nowNs,
     gridNs: options.gridNs,
-    nowNs: host.nowNs,
-    cellFromNs: host.nowNs,
-    watch: startWatch(host),
+    nowNs: scene.nowNs,
+    cellFromNs: scene.nowNs,
+    watch: startWatch(scene),
     vcpus: [],
     domains: [],
     pcpus,
-    pools: poolsOf(host).map(poolAccount),
+    pools: scene.pools().map(poolAccount),
     cellDomains: [],
     waiting: [],
-    idle: BitSet.copy(allPcpus(host)),
+    idle: BitSet.copy(allPcpus(scene.topology)),
     idleWhileRunnableNs: 0,
     idleWhileCappedNs: 0,
     decisionsTotal: 0,
     switchesTotal: 0
   }
-  openAccounts(report, host)
+  openAccounts(report, scene)
   occupyAnew(report)
   return report
 }
@@ -100,18 +106,19 @@ export const emptyReport = (host: Host, options: ReportOptions = { gridNs: gridD
 // -------------------------------------------------------------------------------------
 
 /**
- * Adds a slice of time: `outputs` are everything that happened since the host of the last call, `hostAfter`
+ * Adds a slice of time: `outputs` are everything that happened since the host of the last call, `after`
  * is the host after them.
  *
  * @category transitions
  * @since 0.1.0
  */
-export const addOutputs = (report: Report, outputs: ReadonlyArray<Output>, hostAfter: Host): Report => {
+export const addOutputs = (report: Report, outputs: ReadonlyArray<Output>, after: Host | Scene): Report => {
+  const scene = sceneOf(after)
   for (const output of outputs) {
     switch (output._tag) {
       case 'RunstateChange':
         passTime(report, output.atNs)
-        changeState(report, output, hostAfter)
+        changeState(report, output, scene)
         break
       case 'Decision': {
         report.decisionsTotal++
@@ -121,7 +128,7 @@ export const addOutputs = (report: Report, outputs: ReadonlyArray<Output>, hostA
         break
       }
       case 'JobDone':
-        countJob(report, output, hostAfter)
+        countJob(report, output, scene)
         break
       case 'DomainDestroyed':
         passTime(report, output.atNs)
@@ -130,8 +137,8 @@ export const addOutputs = (report: Report, outputs: ReadonlyArray<Output>, hostA
       default:
     }
   }
-  passTime(report, hostAfter.nowNs)
-  sync(report, hostAfter)
+  passTime(report, scene.nowNs)
+  sync(report, scene)
   return report
 }
 

@@ -17,9 +17,10 @@ import { runstate } from '../../abi/index.js'
 import type { Output, RunstateOutput, Topology } from '../../abi/index.js'
 import { pcpusTotal } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
-import { Table } from '../../prelude/index.js'
-import { poolResourceSize } from '../../sched/index.js'
+import { BitSet } from '../../prelude/index.js'
 
+import { sceneOf } from './Scene.js'
+import type { Scene } from './Scene.js'
 import type { Watch, WatchedVcpu } from './Watch.js'
 import { endDomain, enterState, meetVcpu, startWatch, syncWatch } from './Watch.js'
 
@@ -131,25 +132,26 @@ export const bucketDomainsMax = 12
 // -------------------------------------------------------------------------------------
 
 /**
- * A time line that begins at the time of `host`.
+ * A time line that begins at the time of `source`.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const emptyTimeline = (host: Host): Timeline => {
-  const { topology } = host.sched
-  const row = (): TimelineRow => ({ occupant: -1, notedNs: host.nowNs, intervals: [], buckets: [] })
+export const emptyTimeline = (source: Host | Scene): Timeline => {
+  const scene = sceneOf(source)
+  const { topology, nowNs } = scene
+  const row = (): TimelineRow => ({ occupant: -1, notedNs: nowNs, intervals: [], buckets: [] })
   const rows = Array.from({ length: pcpusTotal(topology) }, row)
-  const watch = startWatch(host)
+  const watch = startWatch(scene)
   watch.vcpus.forEach((vcpu, at) => {
     if (vcpu.state === runstate.running) (rows[vcpu.pcpu] as TimelineRow).occupant = at
   })
-  const fromNs = host.nowNs
-  const resourceSizes = resourceSizesOf(host)
+  const fromNs = nowNs
+  const resourceSizes = resourceSizesOf(scene)
   const timeline: Timeline = {
     topology,
     fromNs,
-    nowNs: fromNs,
+    nowNs,
     watch,
     bucketNs: 0,
     intervalsTotal: 0,
@@ -173,17 +175,18 @@ export const emptyTimeline = (host: Host): Timeline => {
 export const addToTimeline = (
   timeline: Timeline,
   outputs: ReadonlyArray<Output>,
-  hostAfter: Host
+  after: Host | Scene
 ): Timeline => {
+  const scene = sceneOf(after)
   for (const output of outputs) {
-    if (output._tag === 'RunstateChange') changeState(timeline, output, hostAfter)
+    if (output._tag === 'RunstateChange') changeState(timeline, output, scene)
     else if (output._tag === 'DomainDestroyed') endDomain(timeline.watch, output.domid, output.atNs)
   }
-  timeline.nowNs = hostAfter.nowNs
-  for (const row of timeline.rows) note(timeline, row, hostAfter.nowNs)
-  syncWatch(timeline.watch, hostAfter)
-  timeline.resourceSizes = resourceSizesOf(hostAfter)
-  timeline.rows.forEach((_, pcpu) => markForced(timeline, pcpu, hostAfter.nowNs))
+  timeline.nowNs = scene.nowNs
+  for (const row of timeline.rows) note(timeline, row, scene.nowNs)
+  syncWatch(timeline.watch, scene)
+  timeline.resourceSizes = resourceSizesOf(scene)
+  timeline.rows.forEach((_, pcpu) => markForced(timeline, pcpu, scene.nowNs))
   return timeline
 }
 
@@ -204,10 +207,10 @@ export const domainOf = (timeline: Timeline, { vcpu }: RunInterval): number =>
 // internal
 // -------------------------------------------------------------------------------------
 
-const changeState = (timeline: Timeline, output: RunstateOutput, host: Host): void => {
-  const at = meetVcpu(timeline.watch, host, output)
+const changeState = (timeline: Timeline, output: RunstateOutput, scene: Scene): void => {
+  const at = meetVcpu(timeline.watch, scene, output)
   const vcpu = timeline.watch.vcpus[at] as WatchedVcpu
-  if (vcpu.state === runstate.running) occupy(timeline, vcpu.pcpu, -1, output.atNs)
+  if (vcpu.state === runstate.running && vcpu.pcpu >= 0) occupy(timeline, vcpu.pcpu, -1, output.atNs)
   if (output.to === runstate.running) occupy(timeline, output.pcpu, at, output.atNs)
   enterState(vcpu, output)
 }
@@ -219,11 +222,13 @@ const occupy = (timeline: Timeline, pcpu: number, vcpu: number, atNs: number): v
   markForced(timeline, pcpu, atNs)
 }
 
-const resourceSizesOf = ({ sched }: Host): ReadonlyArray<number> =>
-  Array.from({ length: sched.pcpus.length }, (_, pcpu) => {
-    const { pool } = Table.get(sched.pcpus, pcpu)
-    return pool < 0 ? 1 : poolResourceSize(sched, pool)
-  })
+const resourceSizesOf = (scene: Scene): ReadonlyArray<number> => {
+  const pools = scene.pools()
+  return Array.from(
+    { length: pcpusTotal(scene.topology) },
+    (_, pcpu) => pools.find(({ cpus }) => BitSet.has(cpus, pcpu))?.resourceSize ?? 1
+  )
+}
 
 /** Of the pCPUs of one resource those that idle are forced to while another one is busy. */
 const markForced = (timeline: Timeline, pcpu: number, atNs: number): void => {

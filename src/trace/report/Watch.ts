@@ -9,10 +9,8 @@
  * @since 0.1.0
  */
 import { runstate } from '../../abi/index.js'
-import { Domains } from '../../domain/index.js'
-import type { Host } from '../../machine/index.js'
-import { Table } from '../../prelude/index.js'
-import { vcpuAt } from '../../sched/index.js'
+
+import type { Scene } from './Scene.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -67,14 +65,14 @@ export interface Watch {
 // -------------------------------------------------------------------------------------
 
 /**
- * A watch that begins at the time of `host`.
+ * A watch that begins at the time of `scene`.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const startWatch = (host: Host): Watch => {
-  const watch: Watch = { fromNs: host.nowNs, domains: [], vcpus: [], live: [], mismatchesTotal: 0 }
-  syncWatch(watch, host)
+export const startWatch = (scene: Scene): Watch => {
+  const watch: Watch = { fromNs: scene.nowNs, domains: [], vcpus: [], live: [], mismatchesTotal: 0 }
+  syncWatch(watch, scene)
   watch.mismatchesTotal = 0
   return watch
 }
@@ -92,10 +90,10 @@ export const startWatch = (host: Host): Watch => {
  */
 export const meetVcpu = (
   watch: Watch,
-  host: Host,
+  scene: Scene,
   met: { readonly domid: number; readonly vcpu: number; readonly from: number; readonly atNs: number }
 ): number => {
-  const place = meetDomain(watch, host, met.domid, met.atNs)
+  const place = meetDomain(watch, scene, met.domid, met.atNs)
   const domain = watch.domains[place] as WatchedDomain
   const known = domain.vcpus[met.vcpu] ?? -1
   if (known >= 0) return known
@@ -142,29 +140,28 @@ export const endDomain = (watch: Watch, domid: number, atNs: number): number => 
  * @category transitions
  * @since 0.1.0
  */
-export const syncWatch = (watch: Watch, host: Host): void => {
+export const syncWatch = (watch: Watch, scene: Scene): void => {
   const present = new Set<number>()
-  for (const slot of host.sched.domainOrder) {
-    const { domid, vcpus } = Table.get(host.sched.domains, slot)
+  for (const { domid, name, vcpus } of scene.domains()) {
     present.add(domid)
-    const domain = watch.domains[meetDomain(watch, host, domid, host.nowNs)] as WatchedDomain
-    domain.name = nameOf(host, domid)
-    vcpus.forEach((row, id) => {
-      const v = vcpuAt(host.sched, row)
+    const domain = watch.domains[meetDomain(watch, scene, domid, scene.nowNs)] as WatchedDomain
+    domain.name = name
+    for (const v of vcpus) {
+      const id = v.vcpuId
       const isNew = (domain.vcpus[id] ?? -1) < 0
       const from = runstate.offline
-      const at = meetVcpu(watch, host, { domid, vcpu: id, from, atNs: host.nowNs })
+      const at = meetVcpu(watch, scene, { domid, vcpu: id, from, atNs: scene.nowNs })
       const watched = watch.vcpus[at] as WatchedVcpu
       if (isNew) watched.pcpu = v.lastPcpu
-      if (watched.state === v.runstate) return
+      if (watched.state === v.state) continue
       watch.mismatchesTotal++
-      enterState(watched, { to: v.runstate, atNs: host.nowNs, pcpu: v.processor })
-    })
+      enterState(watched, { to: v.state, atNs: scene.nowNs, pcpu: v.pcpu })
+    }
   }
   watch.live.forEach((place, domid) => {
     if (place < 0 || present.has(domid)) return
     watch.mismatchesTotal++
-    endDomain(watch, domid, host.nowNs)
+    endDomain(watch, domid, scene.nowNs)
   })
 }
 
@@ -185,16 +182,15 @@ export const labelOf = (domain: { readonly domid: number; readonly name: string 
 // internal
 // -------------------------------------------------------------------------------------
 
-const meetDomain = (watch: Watch, host: Host, domid: number, atNs: number): number => {
+const meetDomain = (watch: Watch, scene: Scene, domid: number, atNs: number): number => {
   while (watch.live.length <= domid) watch.live.push(-1)
   const known = watch.live[domid] as number
   if (known >= 0) return known
-  const created = Domains.find(host.domains, domid)?.createdNs ?? atNs
+  const origin = scene.origin(domid)
+  const created = origin?.createdNs ?? atNs
   const bornNs = Math.min(atNs, Math.max(created, watch.fromNs))
   const place = watch.domains.length
   watch.live[domid] = place
-  watch.domains.push({ domid, name: nameOf(host, domid), bornNs, endedNs: -1, vcpus: [] })
+  watch.domains.push({ domid, name: origin?.name ?? '', bornNs, endedNs: -1, vcpus: [] })
   return place
 }
-
-const nameOf = (host: Host, domid: number): string => Domains.find(host.domains, domid)?.info.name ?? ''

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { pauseFlag, pcpusTotal } from '../../abi/index.js'
+import type { Topology } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
 import { poolResourceSize, unitAt, vcpuAt } from '../../sched/index.js'
@@ -95,12 +96,12 @@ export const domainOf = (host: Host, domid: number): DomainFacts | null => {
 }
 
 /**
- * The set of all pCPUs of a host.
+ * The set of all pCPUs of a machine.
  *
  * @category queries
  * @since 0.1.0
  */
-export const allPcpus = (host: Host): BitSet.BitSet => BitSet.full(pcpusTotal(host.sched.topology))
+export const allPcpus = (topology: Topology): BitSet.BitSet => BitSet.full(pcpusTotal(topology))
 
 // -------------------------------------------------------------------------------------
 // internal

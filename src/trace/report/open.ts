@@ -3,11 +3,10 @@
  *
  * @since 0.1.0
  */
-import type { Host } from '../../machine/index.js'
 
 import type { DomainAccount, PoolAccount, Report } from './accounts.js'
 import { domainAccount, poolAccount, vcpuAccount } from './accounts.js'
-import { domainOf, poolsOf } from './facts.js'
+import type { Scene } from './Scene.js'
 import type { WatchedVcpu } from './Watch.js'
 
 // -------------------------------------------------------------------------------------
@@ -20,12 +19,12 @@ import type { WatchedVcpu } from './Watch.js'
  * @category transitions
  * @since 0.1.0
  */
-export const openAccounts = (report: Report, host: Host): void => {
+export const openAccounts = (report: Report, scene: Scene): void => {
   const { watch, domains, vcpus } = report
   for (let place = domains.length; place < watch.domains.length; place++) {
-    const facts = domainOf(host, (watch.domains[place] as { readonly domid: number }).domid)
+    const facts = scene.factsOf((watch.domains[place] as { readonly domid: number }).domid)
     const slot = facts?.poolSlot ?? -1
-    const pool = Math.max(0, poolPlace(report, host, slot))
+    const pool = Math.max(0, poolPlace(report, scene, slot))
     domains.push(domainAccount(facts?.weight ?? null, facts?.cap ?? 0, pool))
     report.cellDomains.push(place)
   }
@@ -33,7 +32,7 @@ export const openAccounts = (report: Report, host: Host): void => {
     const { domain, vcpuId, sinceNs } = watch.vcpus[at] as WatchedVcpu
     const { domid } = watch.domains[domain] as { readonly domid: number }
     const { cpus } = report.pools[(domains[domain] as DomainAccount).pool] as PoolAccount
-    const facts = domainOf(host, domid)
+    const facts = scene.factsOf(domid)
     const account = vcpuAccount(sinceNs, facts?.allowed[vcpuId] ?? cpus)
     account.isParkable = facts !== null && facts.cap !== 0 && facts.held[vcpuId] === false
     vcpus.push(account)
@@ -46,9 +45,9 @@ export const openAccounts = (report: Report, host: Host): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const poolPlace = (report: Report, host: Host, slot: number): number => {
+export const poolPlace = (report: Report, scene: Scene, slot: number): number => {
   const known = report.pools.findIndex((pool) => pool.isLive && pool.slot === slot)
-  const facts = poolsOf(host).find((pool) => pool.slot === slot)
+  const facts = scene.pools().find((pool) => pool.slot === slot)
   if (known >= 0 || facts === undefined) return known
   report.pools.push(poolAccount(facts))
   return report.pools.length - 1

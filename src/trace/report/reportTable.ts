@@ -41,13 +41,14 @@ export const tableRowsMax = 200
 
 /**
  * The figures as text: what they are about, pools, domains, waits, vCPUs, jobs, and how to read it.
+ * `timeName` is what kind of time passed.
  *
  * @category queries
  * @since 0.1.0
  */
-export const reportTable = (summary: ReportSummary): string =>
+export const reportTable = (summary: ReportSummary, timeName = 'virtual time'): string =>
   [
-    ...heading(summary),
+    ...heading(summary, timeName),
     ...(summary.pools.length > 1 ? section('Pools', poolRows(summary)) : []),
     ...section('Domains', domainRows(summary)),
     ...section('Waiting for a pCPU, from runnable to running', waitRows(summary)),
@@ -74,7 +75,7 @@ export const reportJson = (summary: ReportSummary, recorded: RecordedSummary | n
 // internal
 // -------------------------------------------------------------------------------------
 
-const heading = (s: ReportSummary): ReadonlyArray<string> => {
+const heading = (s: ReportSummary, timeName: string): ReadonlyArray<string> => {
   const capacityNs = s.pcpusTotal * s.windowNs
   const part = (ns: number, of: number): string => percent(of === 0 ? 0 : ns / of)
   const { ns, cappedOnlyNs } = s.idleWhileRunnable
@@ -82,7 +83,7 @@ const heading = (s: ReportSummary): ReadonlyArray<string> => {
   const capped =
     cappedOnlyNs === 0 ? '' : `; ${part(cappedOnlyNs, s.windowNs)} with only capped domains waiting`
   return [
-    `${duration(s.windowNs)} of virtual time on ${count(s.pcpusTotal)} pCPUs${from}`,
+    `${duration(s.windowNs)} of ${timeName} on ${count(s.pcpusTotal)} pCPUs${from}`,
     '',
     ...(s.mismatchesTotal === 0 ? [] : wrap(warning(s.mismatchesTotal), tableWidth)),
     `  pCPU time used         ${part(s.busyNs, capacityNs)}, idle ${part(s.idleNs, capacityNs)}`,

@@ -6,13 +6,13 @@
  */
 import { nodeOf, runstate, socketOf } from '../../abi/index.js'
 import type { JobOutput, RunstateOutput } from '../../abi/index.js'
-import type { Host } from '../../machine/index.js'
 
 import type { PcpuAccount, Report, VcpuAccount } from './accounts.js'
 import { accountTime } from './accounts.js'
 import { noteOccupancy } from './forced.js'
 import * as Histogram from './Histogram.js'
 import { openAccounts } from './open.js'
+import type { Scene } from './Scene.js'
 import type { WatchedVcpu } from './Watch.js'
 import { enterState, meetVcpu } from './Watch.js'
 
@@ -26,9 +26,9 @@ import { enterState, meetVcpu } from './Watch.js'
  * @category transitions
  * @since 0.1.0
  */
-export const changeState = (report: Report, output: RunstateOutput, host: Host): void => {
-  const at = meetVcpu(report.watch, host, output)
-  if (at >= report.vcpus.length) openAccounts(report, host)
+export const changeState = (report: Report, output: RunstateOutput, scene: Scene): void => {
+  const at = meetVcpu(report.watch, scene, output)
+  if (at >= report.vcpus.length) openAccounts(report, scene)
   const vcpu = report.watch.vcpus[at] as WatchedVcpu
   const account = report.vcpus[at] as VcpuAccount
   const { to } = output
@@ -73,14 +73,14 @@ export const stopWaiting = (report: Report, account: VcpuAccount): void => {
 }
 
 /**
- * The pCPU is idle from now on.
+ * The pCPU is idle from now on; nothing happens for -1, where a vCPU ran that was met while it was running.
  *
  * @category transitions
  * @since 0.1.0
  */
 export const leavePcpu = (report: Report, pcpu: number): void => {
-  const place = report.pcpus[pcpu] as PcpuAccount
-  if (place.occupant < 0) return
+  const place = report.pcpus[pcpu]
+  if (place === undefined || place.occupant < 0) return
   place.busyNs += report.nowNs - place.sinceNs
   place.occupant = -1
   place.sinceNs = report.nowNs
@@ -93,10 +93,10 @@ export const leavePcpu = (report: Report, pcpu: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const countJob = (report: Report, output: JobOutput, host: Host): void => {
+export const countJob = (report: Report, output: JobOutput, scene: Scene): void => {
   const { domid, vcpu } = output
-  const at = meetVcpu(report.watch, host, { domid, vcpu, from: runstate.running, atNs: output.atNs })
-  if (at >= report.vcpus.length) openAccounts(report, host)
+  const at = meetVcpu(report.watch, scene, { domid, vcpu, from: runstate.running, atNs: output.atNs })
+  if (at >= report.vcpus.length) openAccounts(report, scene)
   const { jobs } = report.vcpus[at] as VcpuAccount
   const latenessNs = output.atNs - output.deadlineNs
   jobs.finishedTotal++

@@ -5,38 +5,40 @@
  */
 import { nodeOf, runstate, socketOf } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
-import { BitSet, Table, invariant } from '../../prelude/index.js'
+import { BitSet, invariant } from '../../prelude/index.js'
 
 import type { DomainAccount, Lag, PcpuAccount, PoolAccount, Report, VcpuAccount } from './accounts.js'
 import { addToLag } from './accounts.js'
 import type { Cell, CellPart } from './cells.js'
 import { capacityNs, cellNow, parkedTime, timeInState } from './cells.js'
 import { forcedIdleTime } from './forced.js'
+import { sceneOf } from './Scene.js'
+import type { Scene } from './Scene.js'
 import { domainService, fairnessOf, waitsOf } from './service.js'
 import type { DomainSummary, PcpuSummary, PoolSummary, ReportSummary, VcpuSummary } from './Summary.js'
 import { summaryFormat, summaryVersion } from './Summary.js'
 import type { WatchedDomain, WatchedVcpu } from './Watch.js'
-import { guestAt } from '../../machine/index.js'
 
 // -------------------------------------------------------------------------------------
 // queries
 // -------------------------------------------------------------------------------------
 
 /**
- * The figures of a report now; `host` is the one the report was last given. The report is not changed and
+ * The figures of a report now; `source` is the one the report was last given. The report is not changed and
  * can go on.
  *
  * @category queries
  * @since 0.1.0
  */
-export const summarise = (report: Report, host: Host): ReportSummary => {
-  invariant(host.nowNs === report.nowNs, 'a report is summarised with the host it was last given')
+export const summarise = (report: Report, source: Host | Scene): ReportSummary => {
+  const scene = sceneOf(source)
+  invariant(scene.nowNs === report.nowNs, 'a report is summarised with the host it was last given')
   const windowNs = report.nowNs - report.fromNs
   const cell = cellNow(report)
   const order = report.watch.domains.map((_, place) => place)
   const domidAt = (place: number): number => (report.watch.domains[place] as WatchedDomain).domid
   order.sort((a, b) => domidAt(a) - domidAt(b) || a - b)
-  const domains = order.map((place) => domainSummary(report, host, cell, place))
+  const domains = order.map((place) => domainSummary(report, scene, cell, place))
   const pcpus = report.pcpus.map((account, pcpu) => pcpuSummary(report, account, pcpu))
   const sumOver = (pick: (domain: DomainSummary) => number): number =>
     domains.reduce((sum, domain) => sum + pick(domain), 0)
@@ -97,11 +99,11 @@ const shareOf = (report: Report, cell: Cell, place: number): Parameters<typeof f
   return { domid, entitledNs, receivedNs, wantedNs: account.wantedNs + (part?.wantedNs ?? 0) }
 }
 
-const domainSummary = (report: Report, host: Host, cell: Cell, place: number): DomainSummary => {
+const domainSummary = (report: Report, scene: Scene, cell: Cell, place: number): DomainSummary => {
   const watched = report.watch.domains[place] as WatchedDomain
   const account = report.domains[place] as DomainAccount
   const known = watched.vcpus.filter((at) => at >= 0)
-  const vcpus = known.map((at) => vcpuSummary(report, host, cell, at))
+  const vcpus = known.map((at) => vcpuSummary(report, scene, cell, at))
   const part = cell.domains.find((other) => other.place === place)
   return {
     domid: watched.domid,
@@ -121,7 +123,7 @@ const domainSummary = (report: Report, host: Host, cell: Cell, place: number): D
   }
 }
 
-const vcpuSummary = (report: Report, host: Host, cell: Cell, at: number): VcpuSummary => {
+const vcpuSummary = (report: Report, scene: Scene, cell: Cell, at: number): VcpuSummary => {
   const account = report.vcpus[at] as VcpuAccount
   const watched = report.watch.vcpus[at] as WatchedVcpu
   const windowNs = report.nowNs - report.fromNs
@@ -144,34 +146,22 @@ const vcpuSummary = (report: Report, host: Host, cell: Cell, at: number): VcpuSu
     migrationsSocketTotal: account.migrationsSocketTotal,
     migrationsNodeTotal: account.migrationsNodeTotal,
     idleWhileRunnableNs: account.idleWhileRunnableNs,
-    jobs: jobsOf(report, host, at)
+    jobs: jobsOf(report, scene, at)
   }
 }
 
-/** A job under way is the phase of the guest that ends with reporting it. */
-const jobsOf = (report: Report, host: Host, at: number): VcpuSummary['jobs'] => {
+const jobsOf = (report: Report, scene: Scene, at: number): VcpuSummary['jobs'] => {
   const { finishedTotal, missedTotal, latenessMaxNs } = (report.vcpus[at] as VcpuAccount).jobs
   const watched = report.watch.vcpus[at] as WatchedVcpu
   const domain = report.watch.domains[watched.domain] as WatchedDomain
-  const then = domain.endedNs < 0 ? actionAhead(host, domain.domid, watched.vcpuId) : null
-  const isUnderWay = then !== null && then._tag === 'EndJob' && then.releasedNs <= host.nowNs
-  if (!isUnderWay && finishedTotal === 0) return null
+  const underWay = domain.endedNs < 0 ? scene.job(domain.domid, watched.vcpuId) : null
+  if (underWay === null && finishedTotal === 0) return null
   return {
-    released: finishedTotal + (isUnderWay ? 1 : 0),
+    released: finishedTotal + (underWay === null ? 0 : 1),
     finished: finishedTotal,
-    missed: missedTotal + (isUnderWay && then.deadlineNs < host.nowNs ? 1 : 0),
+    missed: missedTotal + (underWay !== null && underWay.deadlineNs < scene.nowNs ? 1 : 0),
     latenessMaxNs
   }
-}
-
-const actionAhead = (host: Host, domid: number, vcpuId: number) => {
-  for (const slot of host.sched.domainOrder) {
-    const domain = Table.get(host.sched.domains, slot)
-    if (domain.domid !== domid) continue
-    const guest = guestAt(host, domain.vcpus[vcpuId] as number)
-    return guest.spec !== null && guest.isStarted ? guest.then : null
-  }
-  return null
 }
 
 const pcpuSummary = (report: Report, account: PcpuAccount, pcpu: number): PcpuSummary => {

@@ -5,16 +5,15 @@
  * @since 0.1.0
  */
 import { runstate } from '../../abi/index.js'
-import type { Host } from '../../machine/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import type { DomainAccount, PcpuAccount, PoolAccount, Report, VcpuAccount } from './accounts.js'
 import { accountTime, poolAccount } from './accounts.js'
 import { closeCell } from './cells.js'
 import type { DomainFacts } from './facts.js'
-import { domainsOf, poolsOf } from './facts.js'
 import { noteOccupancy } from './forced.js'
 import { openAccounts, poolPlace } from './open.js'
+import type { Scene } from './Scene.js'
 import { leavePcpu, stopWaiting } from './states.js'
 import type { WatchedVcpu } from './Watch.js'
 import { endDomain, syncWatch } from './Watch.js'
@@ -51,21 +50,21 @@ export const closeAccounts = (report: Report, domid: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const sync = (report: Report, host: Host): void => {
+export const sync = (report: Report, scene: Scene): void => {
   const { watch } = report
   const before = watch.mismatchesTotal
   const states = watch.vcpus.map((vcpu) => vcpu.state)
-  syncWatch(watch, host)
+  syncWatch(watch, scene)
   if (watch.mismatchesTotal !== before) {
     states.forEach((state, at) => accountTime(report.vcpus[at] as VcpuAccount, state, report.nowNs))
-    openAccounts(report, host)
+    openAccounts(report, scene)
     occupyAnew(report)
   }
-  openAccounts(report, host)
-  const pools = poolsOf(host)
-  const domains = domainsOf(host)
-  if (isChanged(report, host, domains)) closeCell(report)
-  const arePoolsNew = arePoolsChanged(report, host)
+  openAccounts(report, scene)
+  const pools = scene.pools()
+  const domains = scene.facts()
+  if (isChanged(report, scene, domains)) closeCell(report)
+  const arePoolsNew = arePoolsChanged(report, scene)
   for (const pool of report.pools) pool.isLive = pools.some((facts) => isSamePool(pool, facts))
   for (const facts of pools) {
     const known = report.pools.find((pool) => pool.isLive && isSamePool(pool, facts))
@@ -81,9 +80,10 @@ export const sync = (report: Report, host: Host): void => {
     const account = report.domains[place] as DomainAccount
     account.weight = facts.weight
     account.cap = facts.cap
-    account.pool = poolPlace(report, host, facts.poolSlot)
+    account.pool = poolPlace(report, scene, facts.poolSlot)
     facts.allowed.forEach((allowed, id) => {
-      const at = watch.domains[place]?.vcpus[id] as number
+      const at = watch.domains[place]?.vcpus[id] ?? -1
+      if (at < 0) return
       const vcpu = report.vcpus[at] as VcpuAccount
       vcpu.allowed = allowed
       accountTime(vcpu, (watch.vcpus[at] as WatchedVcpu).state, report.nowNs)
@@ -108,7 +108,7 @@ export const occupyAnew = (report: Report): void => {
     if (vcpu.state === runstate.runnable) {
       account.waitingAt = report.waiting.length
       report.waiting.push(at)
-    } else if (vcpu.state === runstate.running) {
+    } else if (vcpu.state === runstate.running && vcpu.pcpu >= 0) {
       const place = report.pcpus[vcpu.pcpu] as PcpuAccount
       place.idleNs += report.nowNs - place.sinceNs
       place.sinceNs = report.nowNs
@@ -126,8 +126,8 @@ const isSamePool = (a: { slot: number; poolId: number }, b: { slot: number; pool
   a.slot === b.slot && a.poolId === b.poolId
 
 /** Whether weights, caps or pools differ from those of the current cell. */
-const isChanged = (report: Report, host: Host, domains: ReadonlyArray<DomainFacts>): boolean => {
-  if (arePoolsChanged(report, host)) return true
+const isChanged = (report: Report, scene: Scene, domains: ReadonlyArray<DomainFacts>): boolean => {
+  if (arePoolsChanged(report, scene)) return true
   return domains.some((facts) => {
     const account = report.domains[report.watch.live[facts.domid] as number] as DomainAccount
     const pool = report.pools[account.pool] as PoolAccount
@@ -136,8 +136,8 @@ const isChanged = (report: Report, host: Host, domains: ReadonlyArray<DomainFact
 }
 
 /** Whether pools have other pCPUs than at the last look, or there are new ones. */
-const arePoolsChanged = (report: Report, host: Host): boolean =>
-  poolsOf(host).some((facts) => {
+const arePoolsChanged = (report: Report, scene: Scene): boolean =>
+  scene.pools().some((facts) => {
     const pool = report.pools.find((other) => other.isLive && isSamePool(other, facts))
     return pool === undefined || !BitSet.equals(pool.cpus, facts.cpus)
   })

@@ -31,6 +31,8 @@ export interface TimelineSvgOptions {
   readonly title: string
   /** In pixels; at least {@link svgWidthMin}. */
   readonly width: number
+  /** What kind of time passed: virtual time, unless told otherwise. */
+  readonly timeName?: string
 }
 
 // -------------------------------------------------------------------------------------
@@ -78,7 +80,8 @@ export const timelineSvg = (
   const width = Math.max(svgWidthMin, Math.floor(options.width))
   const painted = paintDomains(timeline)
   const merge = mergeOf(timeline, width)
-  const subtitle = subtitleOf(timeline, merge)
+  const timeName = options.timeName ?? 'virtual time'
+  const subtitle = subtitleOf(timeline, merge, timeName)
   const subtitleLines = wrap(subtitle, Math.floor((width - 16 - right) / 6))
   const legend = legendOf(timeline, painted, width, 46 + subtitleLines.length * 16)
   const layout = layoutOf(timeline, width, legend.bottom + 14, merge)
@@ -98,7 +101,7 @@ export const timelineSvg = (
     ...legend.lines,
     ...groupLines(timeline, layout),
     ...timeline.rows.flatMap((row, pcpu) => rowLines(timeline, layout, painted, row, pcpu)),
-    ...axisLines(timeline, layout),
+    ...axisLines(timeline, layout, timeName),
     '</svg>',
     ''
   ].join('\n')
@@ -161,9 +164,9 @@ const px = (value: number): string => String(Math.round(value * 10) / 10)
 
 const legendNote = 'light grey is idle. The legend gives parts of all pCPU time.'
 
-const subtitleOf = (timeline: Timeline, merge: number): string => {
+const subtitleOf = (timeline: Timeline, merge: number, timeName: string): string => {
   const spanNs = timeline.nowNs - timeline.fromNs
-  const span = `${duration(spanNs)} of virtual time, one row per physical CPU (pCPU). `
+  const span = `${duration(spanNs)} of ${timeName}, one row per physical CPU (pCPU). `
   if (timeline.bucketNs === 0)
     return `${span}Each block is one stretch of running; d1v0 is vCPU 0 of domain 1; ${legendNote}`
   return (
@@ -311,7 +314,7 @@ const bucketLines = (
   )
 }
 
-const axisLines = (timeline: Timeline, layout: Layout): ReadonlyArray<string> => {
+const axisLines = (timeline: Timeline, layout: Layout, timeName: string): ReadonlyArray<string> => {
   const { top, bottom, plotRight } = layout
   const ticks = ticksOf(timeline.fromNs, timeline.nowNs, Math.max(3, Math.floor((plotRight - left) / 95)))
   return [
@@ -323,6 +326,6 @@ const axisLines = (timeline: Timeline, layout: Layout): ReadonlyArray<string> =>
       ]
     }),
     `<text x="${px((left + plotRight) / 2)}" y="${px(bottom + 38)}" text-anchor="middle" ` +
-      'fill="#444444">virtual time</text>'
+      `fill="#444444">${escapeXml(timeName)}</text>`
   ]
 }

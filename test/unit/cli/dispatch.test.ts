@@ -29,7 +29,7 @@ describe('the command xensim', () => {
 
   it('has the subcommands of the contract', () => {
     expect(commands.map(({ name }) => name).sort()).toEqual(
-      ['advance', 'boot', 'conform', 'replay', 'run', 'xenstored', 'xl'].sort()
+      ['advance', 'boot', 'conform', 'replay', 'run', 'xenstored', 'xentrace', 'xl'].sort()
     )
   })
 
