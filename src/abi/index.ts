@@ -38,6 +38,7 @@ export type {
   DomainOutput,
   EventOutput,
   JobOutput,
+  MonitorOutput,
   Output,
   RunstateOutput,
   ShutdownOutput,

@@ -16,6 +16,18 @@ import type { Sched } from './model.js'
 import { unitAt, vcpuAt } from './rows.js'
 
 // -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * What tells which pCPUs belong together.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Grouping = Pick<Sched, 'params' | 'pcpus' | 'pools' | 'topology'>
+
+// -------------------------------------------------------------------------------------
 // queries
 // -------------------------------------------------------------------------------------
 
@@ -75,9 +87,6 @@ export const vcpuOn = (sched: Sched, pcpu: number): number => {
 // -------------------------------------------------------------------------------------
 // internal
 // -------------------------------------------------------------------------------------
-
-/** What tells which pCPUs belong together. */
-type Grouping = Pick<Sched, 'params' | 'pcpus' | 'pools' | 'topology'>
 
 /** @internal Whether a pool's scheduler decides for this pCPU: it is of the pool, and a master. */
 export const isDecidedBy = (sched: Grouping, pool: number, pcpu: number): boolean =>

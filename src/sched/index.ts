@@ -19,6 +19,7 @@ export type {
 } from './credit2/model.js'
 export { traceWords } from './events.js'
 export { masterOf, pcpusPerResource, poolResourceSize, vcpuOn } from './granularity.js'
+export type { Grouping } from './granularity.js'
 export { SchedulerFailure, guarded } from './guard.js'
 export {
   addDomain,
@@ -51,6 +52,7 @@ export {
   vcpusTotal
 } from './rows.js'
 export { rtds } from './rtds/rtds.js'
+export type { PendingSet } from './PendingSet.js'
 export { SchedEdit } from './SchedEdit.js'
 export type { GuestClock } from './SchedEdit.js'
 export type { DomainParams, PoolParams, Scheduler } from './Scheduler.js'

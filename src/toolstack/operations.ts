@@ -39,7 +39,7 @@ export interface XlArguments {
  * @category model
  * @since 0.1.0
  */
-export type ToolstackName = 'xl' | keyof LibxlArguments | typeof domExcOperation | typeof restartOperation
+export type ToolstackName = 'xl' | keyof LibxlArguments | 'VIRQ_DOM_EXC' | 'xl.restart'
 
 // -------------------------------------------------------------------------------------
 // constants
