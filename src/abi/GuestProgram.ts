@@ -7,6 +7,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId, VcpuId } from './ids.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -47,7 +48,7 @@ export type GuestAction =
       readonly deadlineNs: number
     }
   | { readonly _tag: 'Wait' }
-  | { readonly _tag: 'Signal'; readonly domid: number; readonly vcpu: number }
+  | { readonly _tag: 'Signal'; readonly domid: DomainId; readonly vcpu: VcpuId }
   | { readonly _tag: 'Yield' }
   | { readonly _tag: 'Go' }
   | { readonly _tag: 'Halt' }
@@ -79,7 +80,7 @@ export interface GuestProgram {
   readonly start: (
     config: PlainData,
     seed: ReadonlyArray<number>,
-    vcpu: { readonly domid: number; readonly vcpuId: number },
+    vcpu: { readonly domid: DomainId; readonly vcpuId: VcpuId },
     nowNs: number
   ) => GuestPhase
   /** The phase after the one that ends at `nowNs`. */

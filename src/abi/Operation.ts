@@ -5,6 +5,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId, NodeId, PcpuId, PoolId, VcpuId } from './ids.js'
 import type { GuestSpec, PlainData } from './GuestProgram.js'
 import type { Granularity } from './SchedParams.js'
 
@@ -32,8 +33,8 @@ export interface RealTimeParams {
  * @since 0.1.0
  */
 export interface ArincEntry {
-  readonly domid: number
-  readonly vcpu: number
+  readonly domid: DomainId
+  readonly vcpu: VcpuId
   readonly runtimeNs: number
 }
 
@@ -62,8 +63,8 @@ export interface VcpuPlan {
  * @since 0.1.0
  */
 export interface DomainPlan {
-  readonly domid: number
-  readonly poolId: number
+  readonly domid: DomainId
+  readonly poolId: PoolId
   readonly isControl: boolean
   readonly weight: number | null
   readonly cap: number | null
@@ -74,7 +75,7 @@ export interface DomainPlan {
   readonly pages: number
   readonly pagesMax: number
   /** NUMA nodes to take pages from first; null for all. */
-  readonly nodes: ReadonlyArray<number> | null
+  readonly nodes: ReadonlyArray<NodeId> | null
   /** Leave it paused, as a toolstack wants it while it builds devices. */
   readonly isPaused: boolean
   readonly info: DomainInfo
@@ -113,66 +114,66 @@ export interface ToolstackCall {
  */
 export type Operation =
   | { readonly _tag: 'DomainBuild'; readonly plan: DomainPlan }
-  | { readonly _tag: 'DomainDestroy'; readonly domid: number; readonly inPlace: boolean }
-  | { readonly _tag: 'DomainPause'; readonly domid: number }
-  | { readonly _tag: 'DomainUnpause'; readonly domid: number }
-  | { readonly _tag: 'DomainRename'; readonly domid: number; readonly name: string }
-  | { readonly _tag: 'DomainHandle'; readonly domid: number; readonly uuid: string }
-  | { readonly _tag: 'DomainUserdata'; readonly domid: number; readonly userdata: PlainData }
-  | { readonly _tag: 'DomainShutdown'; readonly domid: number; readonly reason: number }
-  | { readonly _tag: 'DomainMaxPages'; readonly domid: number; readonly pagesMax: number }
-  | { readonly _tag: 'VcpuPause'; readonly domid: number; readonly vcpu: number }
-  | { readonly _tag: 'VcpuUnpause'; readonly domid: number; readonly vcpu: number }
-  | { readonly _tag: 'VcpuOffline'; readonly domid: number; readonly vcpu: number }
-  | { readonly _tag: 'VcpuOnline'; readonly domid: number; readonly vcpu: number }
-  | { readonly _tag: 'VcpuKick'; readonly domid: number; readonly vcpu: number }
+  | { readonly _tag: 'DomainDestroy'; readonly domid: DomainId; readonly inPlace: boolean }
+  | { readonly _tag: 'DomainPause'; readonly domid: DomainId }
+  | { readonly _tag: 'DomainUnpause'; readonly domid: DomainId }
+  | { readonly _tag: 'DomainRename'; readonly domid: DomainId; readonly name: string }
+  | { readonly _tag: 'DomainHandle'; readonly domid: DomainId; readonly uuid: string }
+  | { readonly _tag: 'DomainUserdata'; readonly domid: DomainId; readonly userdata: PlainData }
+  | { readonly _tag: 'DomainShutdown'; readonly domid: DomainId; readonly reason: number }
+  | { readonly _tag: 'DomainMaxPages'; readonly domid: DomainId; readonly pagesMax: number }
+  | { readonly _tag: 'VcpuPause'; readonly domid: DomainId; readonly vcpu: VcpuId }
+  | { readonly _tag: 'VcpuUnpause'; readonly domid: DomainId; readonly vcpu: VcpuId }
+  | { readonly _tag: 'VcpuOffline'; readonly domid: DomainId; readonly vcpu: VcpuId }
+  | { readonly _tag: 'VcpuOnline'; readonly domid: DomainId; readonly vcpu: VcpuId }
+  | { readonly _tag: 'VcpuKick'; readonly domid: DomainId; readonly vcpu: VcpuId }
   | {
       readonly _tag: 'VcpuAffinity'
-      readonly domid: number
-      readonly vcpu: number
+      readonly domid: DomainId
+      readonly vcpu: VcpuId
       readonly kind: 'hard' | 'soft'
-      readonly pcpus: ReadonlyArray<number>
+      readonly pcpus: ReadonlyArray<PcpuId>
     }
   | {
       readonly _tag: 'VcpuProgram'
-      readonly domid: number
-      readonly vcpu: number
+      readonly domid: DomainId
+      readonly vcpu: VcpuId
       readonly guest: GuestSpec | null
     }
   | {
       readonly _tag: 'SchedDomainParams'
-      readonly domid: number
+      readonly domid: DomainId
       readonly scheduler: string | null
       readonly weight: number | null
       readonly cap: number | null
     }
   | {
       readonly _tag: 'SchedPoolParams'
-      readonly poolId: number
+      readonly poolId: PoolId
       readonly ratelimitUs: number
       readonly timesliceMs: number | null
       readonly migrationDelayUs: number | null
     }
-  | { readonly _tag: 'SchedDomainRealTime'; readonly domid: number; readonly params: RealTimeParams }
+  | { readonly _tag: 'SchedDomainRealTime'; readonly domid: DomainId; readonly params: RealTimeParams }
   | {
       readonly _tag: 'SchedVcpuRealTime'
-      readonly domid: number
-      readonly vcpu: number
+      readonly domid: DomainId
+      readonly vcpu: VcpuId
       readonly params: RealTimeParams
     }
   | {
       readonly _tag: 'SchedArinc'
-      readonly poolId: number
+      readonly poolId: PoolId
       readonly majorFrameNs: number
       readonly entries: ReadonlyArray<ArincEntry>
     }
-  | { readonly _tag: 'PoolCreate'; readonly poolId: number; readonly scheduler: string }
-  | { readonly _tag: 'PoolDestroy'; readonly poolId: number }
+  | { readonly _tag: 'PoolCreate'; readonly poolId: PoolId; readonly scheduler: string }
+  | { readonly _tag: 'PoolDestroy'; readonly poolId: PoolId }
   /** What schedulers see as one in a pool that has no pCPUs yet. */
-  | { readonly _tag: 'PoolGranularity'; readonly poolId: number; readonly granularity: Granularity }
-  | { readonly _tag: 'PoolAddPcpu'; readonly poolId: number; readonly pcpu: number }
-  | { readonly _tag: 'PoolRemovePcpu'; readonly poolId: number; readonly pcpu: number }
-  | { readonly _tag: 'PoolMoveDomain'; readonly poolId: number; readonly domid: number }
+  | { readonly _tag: 'PoolGranularity'; readonly poolId: PoolId; readonly granularity: Granularity }
+  | { readonly _tag: 'PoolAddPcpu'; readonly poolId: PoolId; readonly pcpu: PcpuId }
+  | { readonly _tag: 'PoolRemovePcpu'; readonly poolId: PoolId; readonly pcpu: PcpuId }
+  | { readonly _tag: 'PoolMoveDomain'; readonly poolId: PoolId; readonly domid: DomainId }
   | ({ readonly _tag: 'ToolstackCall' } & ToolstackCall)
 
 /**

@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId, PcpuId, VcpuId } from './ids.js'
 import type { Errno } from './Errno.js'
 
 // -------------------------------------------------------------------------------------
@@ -20,10 +21,10 @@ import type { Errno } from './Errno.js'
 export interface DecisionOutput {
   readonly _tag: 'Decision'
   readonly atNs: number
-  readonly pcpu: number
-  readonly prevDomid: number
+  readonly pcpu: PcpuId
+  readonly prevDomid: DomainId
   readonly prevUnit: number
-  readonly nextDomid: number
+  readonly nextDomid: DomainId
   readonly nextUnit: number
   readonly sliceNs: number
   readonly isMigrated: boolean
@@ -39,11 +40,11 @@ export interface DecisionOutput {
 export interface RunstateOutput {
   readonly _tag: 'RunstateChange'
   readonly atNs: number
-  readonly domid: number
-  readonly vcpu: number
+  readonly domid: DomainId
+  readonly vcpu: VcpuId
   readonly from: number
   readonly to: number
-  readonly pcpu: number
+  readonly pcpu: PcpuId
 }
 
 /**
@@ -68,8 +69,8 @@ export interface ControlOutput {
 export interface JobOutput {
   readonly _tag: 'JobDone'
   readonly atNs: number
-  readonly domid: number
-  readonly vcpu: number
+  readonly domid: DomainId
+  readonly vcpu: VcpuId
   readonly releasedNs: number
   readonly deadlineNs: number
 }
@@ -83,7 +84,7 @@ export interface JobOutput {
 export interface DomainOutput {
   readonly _tag: 'DomainCreated'
   readonly atNs: number
-  readonly domid: number
+  readonly domid: DomainId
 }
 
 /**
@@ -93,7 +94,7 @@ export interface DomainOutput {
  * @since 0.1.0
  */
 export interface VcpuTotals {
-  readonly vcpu: number
+  readonly vcpu: VcpuId
   readonly runningNs: number
   readonly runnableNs: number
   readonly blockedNs: number
@@ -114,7 +115,7 @@ export interface VcpuTotals {
 export interface DomainEndOutput {
   readonly _tag: 'DomainDestroyed'
   readonly atNs: number
-  readonly domid: number
+  readonly domid: DomainId
   readonly vcpus: ReadonlyArray<VcpuTotals>
 }
 
@@ -127,7 +128,7 @@ export interface DomainEndOutput {
 export interface ShutdownOutput {
   readonly _tag: 'DomainShutdown'
   readonly atNs: number
-  readonly domid: number
+  readonly domid: DomainId
   readonly reason: number
 }
 
@@ -141,7 +142,7 @@ export interface ShutdownOutput {
 export interface EventOutput {
   readonly _tag: 'TraceEvent'
   readonly atNs: number
-  readonly pcpu: number
+  readonly pcpu: PcpuId
   readonly event: number
   readonly data: ReadonlyArray<number>
 }
@@ -155,7 +156,7 @@ export interface EventOutput {
 export interface MonitorOutput {
   readonly _tag: 'MonitorLine'
   readonly atNs: number
-  readonly domid: number
+  readonly domid: DomainId
   readonly line: string
 }
 

@@ -9,6 +9,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
+import type { PcpuId } from './ids.js'
+
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
@@ -92,7 +94,7 @@ export const pcpusTotal = (topology: Topology): number =>
  * @category queries
  * @since 0.1.0
  */
-export const socketOf = (topology: Topology, pcpu: number): number =>
+export const socketOf = (topology: Topology, pcpu: PcpuId): number =>
   Math.floor(pcpu / (topology.coresPerSocket * topology.threadsPerCore))
 
 /**
@@ -101,7 +103,7 @@ export const socketOf = (topology: Topology, pcpu: number): number =>
  * @category queries
  * @since 0.1.0
  */
-export const coreOf = (topology: Topology, pcpu: number): number => Math.floor(pcpu / topology.threadsPerCore)
+export const coreOf = (topology: Topology, pcpu: PcpuId): number => Math.floor(pcpu / topology.threadsPerCore)
 
 /**
  * The core of a pCPU, counted within its socket, as `xl info -n` prints it.
@@ -109,7 +111,7 @@ export const coreOf = (topology: Topology, pcpu: number): number => Math.floor(p
  * @category queries
  * @since 0.1.0
  */
-export const coreInSocketOf = (topology: Topology, pcpu: number): number =>
+export const coreInSocketOf = (topology: Topology, pcpu: PcpuId): number =>
   coreOf(topology, pcpu) % topology.coresPerSocket
 
 /**
@@ -118,5 +120,5 @@ export const coreInSocketOf = (topology: Topology, pcpu: number): number =>
  * @category queries
  * @since 0.1.0
  */
-export const nodeOf = (topology: Topology, pcpu: number): number =>
+export const nodeOf = (topology: Topology, pcpu: PcpuId): number =>
   Math.floor((pcpu * topology.nodesTotal) / pcpusTotal(topology))

@@ -12,6 +12,20 @@ export { errnoNumber } from './Errno.js'
 export type { Errno } from './Errno.js'
 export { eventClass, schedulerTimerKind } from './eventClass.js'
 export type { GuestAction, GuestPhase, GuestProgram, GuestSpec, PlainData } from './GuestProgram.js'
+export type {
+  DomainId,
+  DomainPlace,
+  Id,
+  NodeId,
+  PcpuId,
+  PoolId,
+  PoolPlace,
+  QueuePlace,
+  TimerId,
+  UnitPlace,
+  VcpuId,
+  VcpuPlace
+} from './ids.js'
 export {
   domainInfoCodec,
   guestActionCodec,

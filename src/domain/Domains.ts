@@ -12,7 +12,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
-import type { DomainInfo } from '../abi/index.js'
+import type { DomainId, DomainInfo } from '../abi/index.js'
 import { produce } from '../prelude/index.js'
 import type { Draft } from '../prelude/index.js'
 
@@ -27,7 +27,7 @@ import type { Draft } from '../prelude/index.js'
  * @since 0.1.0
  */
 export interface Domain {
-  readonly domid: number
+  readonly domid: DomainId
   readonly info: DomainInfo
   readonly createdNs: number
   /** Pauses asked for by the toolstack and not yet taken back. */
@@ -45,7 +45,7 @@ export interface Domain {
  */
 export interface Domains {
   readonly records: ReadonlyArray<Domain>
-  readonly lastDomid: number
+  readonly lastDomid: DomainId
 }
 
 // -------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ export const empty: Domains = { records: [], lastDomid: 0 }
  */
 export const add = (
   domains: Domains,
-  domid: number,
+  domid: DomainId,
   info: DomainInfo,
   nowNs: number
 ): Either<DomainsError, Domains> => {
@@ -126,7 +126,7 @@ export const add = (
  * @category transitions
  * @since 0.1.0
  */
-export const remove = (domains: Domains, domid: number): Domains => ({
+export const remove = (domains: Domains, domid: DomainId): Domains => ({
   records: domains.records.filter((record) => record.domid !== domid),
   lastDomid: domains.lastDomid
 })
@@ -139,7 +139,7 @@ export const remove = (domains: Domains, domid: number): Domains => ({
  */
 export const update = (
   domains: Domains,
-  domid: number,
+  domid: DomainId,
   change: (record: Draft<Domain>) => void
 ): Either<DomainsError, Domains> => {
   const at = domains.records.findIndex((record) => record.domid === domid)
@@ -158,7 +158,7 @@ export const update = (
  * @category transitions
  * @since 0.1.0
  */
-export const pause = (domains: Domains, domid: number): Either<DomainsError, Domains> => {
+export const pause = (domains: Domains, domid: DomainId): Either<DomainsError, Domains> => {
   const record = find(domains, domid)
   if (record === null) return E.left('ESRCH')
   if (record.controllerPauses >= controllerPausesMax) return E.left('EOVERFLOW')
@@ -173,7 +173,7 @@ export const pause = (domains: Domains, domid: number): Either<DomainsError, Dom
  * @category transitions
  * @since 0.1.0
  */
-export const unpause = (domains: Domains, domid: number): Either<DomainsError, Domains> => {
+export const unpause = (domains: Domains, domid: DomainId): Either<DomainsError, Domains> => {
   const record = find(domains, domid)
   if (record === null) return E.left('ESRCH')
   if (record.controllerPauses === 0) return E.left('EINVAL')
@@ -192,7 +192,7 @@ export const unpause = (domains: Domains, domid: number): Either<DomainsError, D
  * @category queries
  * @since 0.1.0
  */
-export const find = (domains: Domains, domid: number): Domain | null =>
+export const find = (domains: Domains, domid: DomainId): Domain | null =>
   domains.records.find((record) => record.domid === domid) ?? null
 
 /**

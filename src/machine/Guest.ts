@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { GuestAction, GuestSpec, PlainData } from '../abi/index.js'
+import type { GuestAction, GuestSpec, PlainData, VcpuPlace } from '../abi/index.js'
 import { allVcpus, guestRowAt } from '../sched/index.js'
 import type { Sched } from '../sched/index.js'
 
@@ -84,7 +84,7 @@ export const noGuest: Guest = {
  * @category queries
  * @since 0.1.0
  */
-export const guestAt = (host: { readonly sched: Sched }, vcpu: number): Readonly<Guest> =>
+export const guestAt = (host: { readonly sched: Sched }, vcpu: VcpuPlace): Readonly<Guest> =>
   (guestRowAt(host.sched, vcpu) as Guest | null) ?? noGuest
 
 /**

@@ -7,7 +7,7 @@
  *
  * @since 0.1.0
  */
-import type { ChoicePolicy, Operation } from '../abi/index.js'
+import type { ChoicePolicy, Operation, TimerId } from '../abi/index.js'
 import type { Domains } from '../domain/index.js'
 import type { Memory } from '../memory/index.js'
 import type { Random, Timers } from '../prelude/index.js'
@@ -52,7 +52,7 @@ export interface Dom0File {
 export interface Planned {
   readonly index: number
   readonly atNs: number
-  readonly timer: number
+  readonly timer: TimerId
   readonly operation: Operation
 }
 

@@ -10,7 +10,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
-import type { DomainPlan, Errno, GuestProgram, Output, SchedParams, ToolstackCall } from '../abi/index.js'
+import type {
+  DomainId,
+  DomainPlan,
+  Errno,
+  GuestProgram,
+  Output,
+  SchedParams,
+  ToolstackCall
+} from '../abi/index.js'
 import { schedParamsDefault } from '../abi/index.js'
 import { Domains } from '../domain/index.js'
 import { Memory, memoryErrno } from '../memory/index.js'
@@ -143,18 +151,18 @@ export class HostEdit {
     return E.right(undefined)
   }
 
-  setMaxPages(domid: number, maxPages: number): Either<Errno, void> {
+  setMaxPages(domid: DomainId, maxPages: number): Either<Errno, void> {
     return this.keepMemory(Memory.setMaxPages(this.memory, { domid, maxPages }))
   }
 
   /** Frees everything a domain has. */
-  releaseMemory(domid: number): void {
+  releaseMemory(domid: DomainId): void {
     const freed = this.keepMemory(Memory.removeDomain(this.memory, domid))
     invariant(freed._tag === 'Right', 'every domain has a memory record')
   }
 
   /** The part of a domain's memory that is not on a NUMA node, in thousandths. */
-  private remoteThousandths(domid: number, node: number): number {
+  private remoteThousandths(domid: DomainId, node: number): number {
     const pages = Memory.domainPagesByNode(this.memory, domid)
     const total = pages.reduce((sum, count) => sum + count, 0)
     return total === 0 ? 0 : Math.floor(((total - (pages[node] ?? 0)) * 1000) / total)
@@ -167,7 +175,7 @@ export class HostEdit {
   }
 
   /** A domain shuts down by itself: its vCPUs stop, the reason stays to be read. */
-  shutdown(domid: number, reason: number): void {
+  shutdown(domid: DomainId, reason: number): void {
     const record = Domains.find(this.domains, domid)
     const slot = this.x.domainSlot(domid)
     if (record === null || slot < 0 || record.isShutDown) return

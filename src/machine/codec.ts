@@ -15,7 +15,7 @@ import {
   operationCodec,
   schedulerTimerKind
 } from '../abi/index.js'
-import type { ChoicePolicy } from '../abi/index.js'
+import type { ChoicePolicy, DomainId, TimerId, VcpuPlace } from '../abi/index.js'
 import { domainsCodec } from '../domain/index.js'
 import { memoryCodec } from '../memory/index.js'
 import { Table } from '../prelude/index.js'
@@ -144,7 +144,7 @@ export const hostCodec: Codec.Codec<Host> = ruled(
 // internal
 // -------------------------------------------------------------------------------------
 
-const keyOf = (timers: Timers, timer: number): TimerKey | null => {
+const keyOf = (timers: Timers, timer: TimerId): TimerKey | null => {
   if (timer < 0 || timer >= timers.keys.length) return null
   const key = Table.get(timers.keys, timer)
   return key.class < 0 ? null : key
@@ -155,7 +155,7 @@ const domainsFault = (host: Host): Codec.Fault | null => {
   const listed = host.domains.records.map(({ domid }) => domid)
   const scheduled = host.sched.domainOrder.map((slot) => Table.get(host.sched.domains, slot).domid)
   const backed = host.memory.domains.map(({ domid }) => domid)
-  const isSame = (domids: ReadonlyArray<number>): boolean =>
+  const isSame = (domids: ReadonlyArray<DomainId>): boolean =>
     domids.length === listed.length && domids.every((domid, i) => domid === listed[i])
   if (!isSame(scheduled)) return ['sched.domainOrder', 'not the domains of the domain list']
   if (!isSame(backed)) return ['memory.domains', 'not the domains of the domain list']
@@ -226,7 +226,7 @@ const isOwned = (host: Host, id: number, { class: timerClass, k1, payload }: Tim
   }
 }
 
-const isLiveVcpu = ({ sched }: Host, vcpu: number): boolean =>
+const isLiveVcpu = ({ sched }: Host, vcpu: VcpuPlace): boolean =>
   vcpu >= sched.pcpus.length && vcpu < vcpusTotal(sched) && vcpuAt(sched, vcpu).unit >= 0
 
 const isSet = (host: Host, id: number): boolean => deadlineOf(host, id) >= 0

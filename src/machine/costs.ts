@@ -8,6 +8,7 @@
  * @since 0.1.0
  */
 import { coreOf, nodeOf, socketOf } from '../abi/index.js'
+import type { PcpuId } from '../abi/index.js'
 import type { SchedEdit } from '../sched/index.js'
 
 // -------------------------------------------------------------------------------------
@@ -76,7 +77,7 @@ export const slowPercentOn = (x: SchedEdit, isBusyThread: boolean, remoteThousan
  * @category queries
  * @since 0.1.0
  */
-export const otherThreads = (x: SchedEdit, pcpu: number): ReadonlyArray<number> => {
+export const otherThreads = (x: SchedEdit, pcpu: PcpuId): ReadonlyArray<number> => {
   const { threadsPerCore } = x.topology
   const first = pcpu - (pcpu % threadsPerCore)
   const threads: number[] = []
@@ -91,4 +92,4 @@ export const otherThreads = (x: SchedEdit, pcpu: number): ReadonlyArray<number> 
  * @category queries
  * @since 0.1.0
  */
-export const nodeOfPcpu = (x: SchedEdit, pcpu: number): number => nodeOf(x.topology, pcpu)
+export const nodeOfPcpu = (x: SchedEdit, pcpu: PcpuId): number => nodeOf(x.topology, pcpu)

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import { eventClass } from '../abi/index.js'
+import type { TimerId } from '../abi/index.js'
 import { invariant, pendingTimers } from '../prelude/index.js'
 import type { DeadlineKeeper, TimerKey } from '../prelude/index.js'
 import { guestRowAt } from '../sched/index.js'
@@ -50,7 +51,7 @@ export const deadlinesIn = (x: SchedEdit): DeadlineKeeper => ({
  * @category queries
  * @since 0.1.0
  */
-export const deadlineOf = (host: Host, timer: number): number => {
+export const deadlineOf = (host: Host, timer: TimerId): number => {
   const key = Table.get(host.timers.keys, timer)
   return keeps(key.class) ? read(host, key) : Table.get(host.timers.deadlines, timer)
 }

@@ -7,7 +7,15 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
 import { traceEvent } from '../abi/index.js'
-import type { DomainPlan, Errno, RealTimeParams, VcpuPlan } from '../abi/index.js'
+import type {
+  DomainId,
+  DomainPlace,
+  DomainPlan,
+  Errno,
+  RealTimeParams,
+  VcpuPlace,
+  VcpuPlan
+} from '../abi/index.js'
 import { Domains } from '../domain/index.js'
 import { BitSet, invariant } from '../prelude/index.js'
 import * as Sched from '../sched/index.js'
@@ -76,7 +84,7 @@ export const buildDomain = (edit: HostEdit, plan: DomainPlan): Either<Errno, voi
  * @category transitions
  * @since 0.1.0
  */
-export const destroyDomain = (edit: HostEdit, domid: number, inPlace: boolean): Either<Errno, void> => {
+export const destroyDomain = (edit: HostEdit, domid: DomainId, inPlace: boolean): Either<Errno, void> => {
   const { x, guests } = edit
   const domain = x.domainSlot(domid)
   Sched.pauseDomain(x, domain)
@@ -100,7 +108,7 @@ export const destroyDomain = (edit: HostEdit, domid: number, inPlace: boolean): 
 // internal
 // -------------------------------------------------------------------------------------
 
-const setAffinities = (edit: HostEdit, vcpu: number, plan: VcpuPlan): void => {
+const setAffinities = (edit: HostEdit, vcpu: VcpuPlace, plan: VcpuPlan): void => {
   const { x } = edit
   for (const kind of ['hard', 'soft'] as const) {
     const pcpus = plan[kind]
@@ -114,7 +122,7 @@ const setAffinities = (edit: HostEdit, vcpu: number, plan: VcpuPlan): void => {
 }
 
 /** Parameters of a domain that were set leave a record. */
-export const adjusted = (x: SchedEdit, domid: number, set: Either<Errno, void>): Either<Errno, void> => {
+export const adjusted = (x: SchedEdit, domid: DomainId, set: Either<Errno, void>): Either<Errno, void> => {
   if (E.isRight(set)) Sched.traceWords(x, traceEvent.adjdom, domid)
   return set
 }
@@ -122,7 +130,7 @@ export const adjusted = (x: SchedEdit, domid: number, set: Either<Errno, void>):
 /** Real-time parameters of a whole domain, set one unit after the other; the first error ends it. */
 export const setDomainRealTime = (
   x: SchedEdit,
-  domain: number,
+  domain: DomainPlace,
   params: RealTimeParams
 ): Either<Errno, void> => {
   const { pool, units } = x.domains.read(domain)
@@ -135,7 +143,7 @@ export const setDomainRealTime = (
   return E.right(undefined)
 }
 
-const setParams = (edit: HostEdit, domain: number, plan: DomainPlan): Either<Errno, void> => {
+const setParams = (edit: HostEdit, domain: DomainPlace, plan: DomainPlan): Either<Errno, void> => {
   const realTime = setRealTimes(edit.x, domain, plan)
   if (realTime !== null) return adjusted(edit.x, plan.domid, realTime)
   if (plan.weight === null && plan.cap === null) return E.right(undefined)
@@ -148,7 +156,7 @@ const setParams = (edit: HostEdit, domain: number, plan: DomainPlan): Either<Err
 }
 
 /** Real-time parameters of the plan, the domain's before those of single vCPUs; null when it has none. */
-const setRealTimes = (x: SchedEdit, domain: number, plan: DomainPlan): Either<Errno, void> | null => {
+const setRealTimes = (x: SchedEdit, domain: DomainPlace, plan: DomainPlan): Either<Errno, void> | null => {
   let result: Either<Errno, void> | null = null
   if (plan.realTime) result = setDomainRealTime(x, domain, plan.realTime)
   plan.vcpus.forEach(({ realTime }, i) => {

@@ -10,7 +10,17 @@
 import { absurd, Random, invariant } from '../prelude/index.js'
 import type { TimersEdit } from '../prelude/index.js'
 import { costsNone, eventClass, runstate, traceEvent } from '../abi/index.js'
-import type { Errno, GuestAction, GuestPhase, GuestProgram, GuestSpec } from '../abi/index.js'
+import type {
+  DomainId,
+  Errno,
+  GuestAction,
+  GuestPhase,
+  GuestProgram,
+  GuestSpec,
+  PcpuId,
+  VcpuId,
+  VcpuPlace
+} from '../abi/index.js'
 import { block, traceWords, unblock, yieldVcpu } from '../sched/index.js'
 import type { GuestClock, SchedEdit } from '../sched/index.js'
 
@@ -37,21 +47,21 @@ export class GuestsEdit implements GuestClock {
   constructor(
     programs: ReadonlyArray<GuestProgram>,
     private readonly timers: TimersEdit,
-    private readonly shutdown: (domid: number, reason: number) => void,
+    private readonly shutdown: (domid: DomainId, reason: number) => void,
     /** The part of a domain's memory that is not on a NUMA node, in thousandths. */
-    private readonly remoteThousandths: (domid: number, node: number) => number
+    private readonly remoteThousandths: (domid: DomainId, node: number) => number
   ) {
     this.random = Random.fromSeed(0, 'guests')
     this.byName = new Map(programs.map((program) => [program.name, program]))
   }
 
   /** The row of a vCPU, to look at. */
-  read(vcpu: number): Guest {
+  read(vcpu: VcpuPlace): Guest {
     return (this.edit().guestRows.read(vcpu) as Guest | null) ?? noGuest
   }
 
   /** The row of a vCPU that has one, to change in place. */
-  write(vcpu: number): Guest {
+  write(vcpu: VcpuPlace): Guest {
     return this.edit().guestRows.writeWith(vcpu, copyGuest)
   }
 
@@ -69,7 +79,7 @@ export class GuestsEdit implements GuestClock {
   }
 
   /** Gives a vCPU its program; it starts when the vCPU first runs. */
-  attach(vcpu: number, spec: GuestSpec | null): void {
+  attach(vcpu: VcpuPlace, spec: GuestSpec | null): void {
     const rows = this.edit().guestRows
     while (rows.length <= vcpu) rows.set(rows.length, null)
     const old = this.read(vcpu)
@@ -84,7 +94,7 @@ export class GuestsEdit implements GuestClock {
   }
 
   /** Gives a vCPU another program while it exists; the new one starts as soon as the vCPU runs. */
-  replace(vcpu: number, spec: GuestSpec | null): void {
+  replace(vcpu: VcpuPlace, spec: GuestSpec | null): void {
     const x = this.edit()
     const isConsuming = this.read(vcpu).sinceNs >= 0
     if (isConsuming) this.stop(vcpu)
@@ -95,7 +105,7 @@ export class GuestsEdit implements GuestClock {
   }
 
   /** The vCPU is gone: its program stops for ever and its timers are given back. */
-  detach(vcpu: number): void {
+  detach(vcpu: VcpuPlace): void {
     const g = this.read(vcpu)
     if (g.phaseTimer >= 0) {
       this.timers.release(g.phaseTimer)
@@ -105,7 +115,7 @@ export class GuestsEdit implements GuestClock {
   }
 
   /** Its program executes no more, while the vCPU still exists. */
-  halt(vcpu: number): void {
+  halt(vcpu: VcpuPlace): void {
     const g = this.write(vcpu)
     this.timers.stop(g.phaseTimer)
     this.timers.stop(g.blockTimer)
@@ -113,7 +123,7 @@ export class GuestsEdit implements GuestClock {
     g.sinceNs = -1
   }
 
-  start(vcpu: number): void {
+  start(vcpu: VcpuPlace): void {
     const g = this.write(vcpu)
     if (!g.isStarted) this.begin(g, vcpu)
     const isCosting = this.isCosting()
@@ -124,7 +134,7 @@ export class GuestsEdit implements GuestClock {
     if (isCosting) this.disturb(vcpu)
   }
 
-  stop(vcpu: number): void {
+  stop(vcpu: VcpuPlace): void {
     const g = this.write(vcpu)
     if (g.sinceNs < 0) return
     this.consume(g)
@@ -134,7 +144,7 @@ export class GuestsEdit implements GuestClock {
   }
 
   /** The phase of a running vCPU is over. */
-  phaseEnded(vcpu: number): void {
+  phaseEnded(vcpu: VcpuPlace): void {
     const x = this.edit()
     x.executingPcpu = x.vcpus.read(vcpu).processor
     const g = this.write(vcpu)
@@ -152,14 +162,14 @@ export class GuestsEdit implements GuestClock {
   }
 
   /** A timed block is over. */
-  blockEnded(vcpu: number): void {
+  blockEnded(vcpu: VcpuPlace): void {
     const x = this.edit()
     x.executingPcpu = x.vcpus.read(vcpu).processor
     this.unblock(vcpu)
   }
 
   /** Wakes a vCPU that waits for a kick, or stores the kick. */
-  kick(vcpu: number): void {
+  kick(vcpu: VcpuPlace): void {
     const g = this.write(vcpu)
     if (!g.isWaiting) {
       g.hasKick = true
@@ -180,7 +190,7 @@ export class GuestsEdit implements GuestClock {
   }
 
   /** What it costs to go on where the vCPU runs now. */
-  private settleIn(g: Guest, vcpu: number): void {
+  private settleIn(g: Guest, vcpu: VcpuPlace): void {
     const x = this.edit()
     const { processor } = x.vcpus.read(vcpu)
     const costNs = g.spec === null ? 0 : moveCostNs(x, g.warmPcpu, processor)
@@ -191,7 +201,7 @@ export class GuestsEdit implements GuestClock {
   }
 
   /** The guests on other threads of the core go faster or slower from now on. */
-  private disturb(vcpu: number): void {
+  private disturb(vcpu: VcpuPlace): void {
     const x = this.edit()
     if (x.params.costs.smtPercent === 0) return
     for (const thread of otherThreads(x, x.vcpus.read(vcpu).processor)) {
@@ -200,7 +210,7 @@ export class GuestsEdit implements GuestClock {
     }
   }
 
-  private changePace(vcpu: number, pcpu: number): void {
+  private changePace(vcpu: VcpuPlace, pcpu: PcpuId): void {
     const slowPercent = this.slowPercent(vcpu, pcpu)
     if (this.read(vcpu).slowPercent === slowPercent) return
     const g = this.write(vcpu)
@@ -210,7 +220,7 @@ export class GuestsEdit implements GuestClock {
     if (g.spec !== null) this.timers.set(g.phaseTimer, phaseEndNs(g))
   }
 
-  private slowPercent(vcpu: number, pcpu: number): number {
+  private slowPercent(vcpu: VcpuPlace, pcpu: PcpuId): number {
     const x = this.edit()
     const isBusy = otherThreads(x, pcpu).some((thread) => this.consumerOn(thread) >= 0)
     const { costs } = x.params
@@ -220,7 +230,7 @@ export class GuestsEdit implements GuestClock {
   }
 
   /** The vCPU whose guest consumes time on a pCPU, -1 when there is none. */
-  private consumerOn(pcpu: number): number {
+  private consumerOn(pcpu: PcpuId): number {
     const x = this.edit()
     for (const vcpu of x.units.read(x.pcpus.read(pcpu).curr).vcpus)
       if (vcpu >= x.pcpuCount && x.vcpus.read(vcpu).processor === pcpu && this.read(vcpu).sinceNs >= 0)
@@ -232,7 +242,7 @@ export class GuestsEdit implements GuestClock {
     return this.edit().params.costs !== costsNone && isCosting(this.edit())
   }
 
-  private act(g: Guest, vcpu: number, action: GuestAction): void {
+  private act(g: Guest, vcpu: VcpuPlace, action: GuestAction): void {
     const x = this.edit()
     switch (action._tag) {
       case 'Block':
@@ -270,7 +280,7 @@ export class GuestsEdit implements GuestClock {
     }
   }
 
-  private until(g: Guest, vcpu: number, atNs: number): void {
+  private until(g: Guest, vcpu: VcpuPlace, atNs: number): void {
     const x = this.edit()
     invariant(Number.isSafeInteger(atNs), 'times are whole nanoseconds')
     if (atNs <= x.nowNs) return this.start(vcpu)
@@ -278,7 +288,7 @@ export class GuestsEdit implements GuestClock {
     block(x, vcpu)
   }
 
-  private signal(domid: number, vcpuId: number): void {
+  private signal(domid: DomainId, vcpuId: VcpuId): void {
     const x = this.edit()
     const domain = x.domainSlot(domid)
     const target = domain < 0 ? -1 : x.vcpuSlot(domain, vcpuId)
@@ -286,7 +296,7 @@ export class GuestsEdit implements GuestClock {
   }
 
   /** Unblocks; a vCPU that has not left its pCPU meanwhile goes on at once. */
-  private unblock(vcpu: number): void {
+  private unblock(vcpu: VcpuPlace): void {
     const x = this.edit()
     unblock(x, vcpu)
     const v = x.vcpus.read(vcpu)
@@ -295,7 +305,7 @@ export class GuestsEdit implements GuestClock {
     if (isCurrent && this.read(vcpu).sinceNs < 0) this.start(vcpu)
   }
 
-  private begin(g: Guest, vcpu: number): void {
+  private begin(g: Guest, vcpu: VcpuPlace): void {
     g.isStarted = true
     if (g.spec === null) return
     const name = this.nameOf(vcpu)
@@ -306,14 +316,14 @@ export class GuestsEdit implements GuestClock {
     g.then = phase.then
   }
 
-  private reportJob(vcpu: number, releasedNs: number, deadlineNs: number): void {
+  private reportJob(vcpu: VcpuPlace, releasedNs: number, deadlineNs: number): void {
     const x = this.edit()
     if (x.sink === null) return
     const { domid, vcpuId } = this.nameOf(vcpu)
     x.sink.push({ _tag: 'JobDone', atNs: x.nowNs, domid, vcpu: vcpuId, releasedNs, deadlineNs })
   }
 
-  private nameOf(vcpu: number): { readonly domid: number; readonly vcpuId: number } {
+  private nameOf(vcpu: VcpuPlace): { readonly domid: DomainId; readonly vcpuId: VcpuId } {
     const x = this.edit()
     const v = x.vcpus.read(vcpu)
     return { domid: x.domains.read(v.domain).domid, vcpuId: v.vcpuId }

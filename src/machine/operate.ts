@@ -7,7 +7,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
-import type { Errno, GuestSpec, Operation } from '../abi/index.js'
+import type { Errno, GuestSpec, Operation, VcpuId, VcpuPlace } from '../abi/index.js'
 import { Domains } from '../domain/index.js'
 import { BitSet, absurd, castDraft } from '../prelude/index.js'
 import * as Sched from '../sched/index.js'
@@ -72,7 +72,7 @@ type PoolOperation = Extract<
   }
 >
 
-type VcpuOperation = Extract<Operation, { readonly vcpu: number }>
+type VcpuOperation = Extract<Operation, { readonly vcpu: VcpuId }>
 
 type DomainOperation = Exclude<
   Operation,
@@ -215,7 +215,7 @@ const operateDomain = (edit: HostEdit, operation: DomainOperation): Either<Errno
   }
 }
 
-const setProgram = (edit: HostEdit, vcpu: number, guest: GuestSpec | null): Either<Errno, void> => {
+const setProgram = (edit: HostEdit, vcpu: VcpuPlace, guest: GuestSpec | null): Either<Errno, void> => {
   const fault = edit.guests.faultOf(guest)
   if (fault !== null) return E.left(fault)
   edit.guests.replace(vcpu, guest)

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { eventClass, schedulerTimerKind } from '../abi/index.js'
+import type { TimerId } from '../abi/index.js'
 import { absurd, invariant } from '../prelude/index.js'
 import { drain, switchEnded } from '../sched/index.js'
 
@@ -66,7 +67,7 @@ export const runUntil = (edit: HostEdit, untilNs: number): boolean => {
 type EventClass = (typeof eventClass)[keyof typeof eventClass]
 
 /** Carries out one event. */
-const fire = (edit: HostEdit, timer: number): void => {
+const fire = (edit: HostEdit, timer: TimerId): void => {
   const { x, guests } = edit
   const key = edit.timers.key(timer)
   edit.timers.stop(timer)
@@ -101,7 +102,7 @@ const fireScheduler = (edit: HostEdit, kind: number, owner: number, payload: num
   x.schedulerOfPool(pool).timer(x, kind, owner, payload)
 }
 
-const firePlanned = (edit: HostEdit, index: number, timer: number): void => {
+const firePlanned = (edit: HostEdit, index: number, timer: TimerId): void => {
   const planned = edit.planned.find((other) => other.index === index)
   invariant(planned !== undefined, 'a control event has its operation')
   edit.planned = edit.planned.filter((other) => other !== planned)

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { Errno } from '../abi/index.js'
+import type { DomainId, Errno } from '../abi/index.js'
 
 // -------------------------------------------------------------------------------------
 // errors
@@ -20,9 +20,9 @@ import type { Errno } from '../abi/index.js'
  * @since 0.1.0
  */
 export type MemoryError =
-  | { readonly _tag: 'NoSuchDomain'; readonly domid: number }
-  | { readonly _tag: 'DomainExists'; readonly domid: number }
-  | { readonly _tag: 'DomainDying'; readonly domid: number }
+  | { readonly _tag: 'NoSuchDomain'; readonly domid: DomainId }
+  | { readonly _tag: 'DomainExists'; readonly domid: DomainId }
+  | { readonly _tag: 'DomainDying'; readonly domid: DomainId }
   | { readonly _tag: 'NoMemory'; readonly pages: number; readonly availablePages: number }
   | { readonly _tag: 'AlreadyOverLimit'; readonly totPages: number; readonly maxPages: number }
   | {

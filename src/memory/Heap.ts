@@ -14,6 +14,7 @@
  *
  * @since 0.1.0
  */
+import type { NodeId } from '../abi/index.js'
 import { BitSet, ExtentMap, invariant } from '../prelude/index.js'
 
 // -------------------------------------------------------------------------------------
@@ -35,7 +36,7 @@ export type Frames = ExtentMap.ExtentMap<true>
  * @since 0.1.0
  */
 export interface HeapNode {
-  readonly node: number
+  readonly node: NodeId
   readonly ranges: ReadonlyArray<ExtentMap.Range>
   readonly free: Frames
 }
@@ -132,7 +133,7 @@ export const take = (heap: Heap, request: HeapRequest): HeapTaken => {
   invariant(request.pages <= freePages(heap), 'no more pages are taken than are free')
   const left = heap.map(({ free }) => ExtentMap.lengthTotal(free))
   const all = heap.map(({ node }) => node)
-  const isNear = (node: number): boolean => request.nodes === null || BitSet.has(request.nodes, node)
+  const isNear = (node: NodeId): boolean => request.nodes === null || BitSet.has(request.nodes, node)
   const near = all.filter(isNear)
   const far = all.filter((node) => !isNear(node))
   const plan: Plan = { left, taken: heap.map(() => 0), lastNode: request.lastNode }
@@ -257,7 +258,7 @@ interface Plan {
  * Takes units from the nodes in turn, from the one after the last on. While all nodes have enough, whole
  * rounds are taken at once; a round in which a node runs out is taken unit by unit. Returns the units taken.
  */
-const alternate = (plan: Plan, nodes: ReadonlyArray<number>, units: number, unitPages: number): number => {
+const alternate = (plan: Plan, nodes: ReadonlyArray<NodeId>, units: number, unitPages: number): number => {
   let rest = units
   while (rest > 0) {
     const able = nodes.filter((node) => (plan.left[node] as number) >= unitPages)
@@ -277,7 +278,7 @@ const alternate = (plan: Plan, nodes: ReadonlyArray<number>, units: number, unit
 }
 
 /** Takes units from one node after the other, each until it has no more. Returns the units taken. */
-const fill = (plan: Plan, nodes: ReadonlyArray<number>, units: number, unitPages: number): number => {
+const fill = (plan: Plan, nodes: ReadonlyArray<NodeId>, units: number, unitPages: number): number => {
   let rest = units
   for (const node of nodes) {
     const count = Math.min(rest, Math.floor((plan.left[node] as number) / unitPages))
@@ -288,7 +289,7 @@ const fill = (plan: Plan, nodes: ReadonlyArray<number>, units: number, unitPages
   return units - rest
 }
 
-const takeUnits = (plan: Plan, node: number, count: number, unitPages: number): void => {
+const takeUnits = (plan: Plan, node: NodeId, count: number, unitPages: number): void => {
   plan.left[node] = (plan.left[node] as number) - count * unitPages
   plan.taken[node] = (plan.taken[node] as number) + count * unitPages
   plan.lastNode = node

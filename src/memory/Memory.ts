@@ -13,6 +13,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
+import type { DomainId, NodeId } from '../abi/index.js'
 import { ExtentMap, invariant } from '../prelude/index.js'
 import type { BitSet } from '../prelude/index.js'
 import type { MemoryError } from './Error.js'
@@ -30,7 +31,7 @@ import * as Heap from './Heap.js'
  * @since 0.1.0
  */
 export interface MemoryDomain {
-  readonly domid: number
+  readonly domid: DomainId
   readonly maxPages: number
   readonly outstandingClaim: number
   readonly isDying: boolean
@@ -132,7 +133,7 @@ export const make = (nodes: ReadonlyArray<ReadonlyArray<ExtentMap.Range>>): Memo
  */
 export const addDomain = (
   memory: Memory,
-  { domid, maxPages }: { readonly domid: number; readonly maxPages: number }
+  { domid, maxPages }: { readonly domid: DomainId; readonly maxPages: number }
 ): Either<MemoryError, Memory> => {
   const place = memory.domains.findIndex((other) => other.domid >= domid)
   const at = place < 0 ? memory.domains.length : place
@@ -158,7 +159,7 @@ export const addDomain = (
  */
 export const setMaxPages = (
   memory: Memory,
-  { domid, maxPages }: { readonly domid: number; readonly maxPages: number }
+  { domid, maxPages }: { readonly domid: DomainId; readonly maxPages: number }
 ): Either<MemoryError, Memory> => {
   const domain = domainOf(memory, domid)
   if (domain === null) return noSuchDomain(domid)
@@ -202,7 +203,7 @@ export const populate = (memory: Memory, request: PagesRequest<number>): Either<
  */
 export const decrease = (
   memory: Memory,
-  { domid, pages }: { readonly domid: number; readonly pages: number }
+  { domid, pages }: { readonly domid: DomainId; readonly pages: number }
 ): Either<MemoryError, MemoryMoved> => {
   const domain = domainOf(memory, domid)
   if (domain === null) return noSuchDomain(domid)
@@ -222,7 +223,7 @@ export const decrease = (
  */
 export const claim = (
   memory: Memory,
-  { domid, pages }: { readonly domid: number; readonly pages: number }
+  { domid, pages }: { readonly domid: DomainId; readonly pages: number }
 ): Either<MemoryError, Memory> => {
   const domain = domainOf(memory, domid)
   if (domain === null) return noSuchDomain(domid)
@@ -243,7 +244,7 @@ export const claim = (
  * @category transitions
  * @since 0.1.0
  */
-export const markDying = (memory: Memory, domid: number): Either<MemoryError, Memory> => {
+export const markDying = (memory: Memory, domid: DomainId): Either<MemoryError, Memory> => {
   const domain = domainOf(memory, domid)
   if (domain === null) return noSuchDomain(domid)
   return E.right(withClaim(memory, { ...domain, isDying: true }, 0))
@@ -255,7 +256,7 @@ export const markDying = (memory: Memory, domid: number): Either<MemoryError, Me
  * @category transitions
  * @since 0.1.0
  */
-export const removeDomain = (memory: Memory, domid: number): Either<MemoryError, Memory> => {
+export const removeDomain = (memory: Memory, domid: DomainId): Either<MemoryError, Memory> => {
   const domain = domainOf(memory, domid)
   if (domain === null) return noSuchDomain(domid)
   const next = {
@@ -289,7 +290,7 @@ export const withDomain = (memory: Memory, domain: MemoryDomain): Memory =>
  * @category queries
  * @since 0.1.0
  */
-export const domainOf = (memory: Memory, domid: number): MemoryDomain | null =>
+export const domainOf = (memory: Memory, domid: DomainId): MemoryDomain | null =>
   memory.domains.find((domain) => domain.domid === domid) ?? null
 
 /**
@@ -306,7 +307,7 @@ export const freePages = (memory: Memory): number => Heap.freePages(memory.heap)
  * @category queries
  * @since 0.1.0
  */
-export const freePagesOfNode = (memory: Memory, node: number): number =>
+export const freePagesOfNode = (memory: Memory, node: NodeId): number =>
   ExtentMap.lengthTotal(memory.heap[node]?.free ?? Heap.noFrames)
 
 /**
@@ -331,7 +332,7 @@ export const outstandingPages = (memory: Memory): number => memory.outstandingPa
  * @category queries
  * @since 0.1.0
  */
-export const availablePages = (memory: Memory, domid: number): number =>
+export const availablePages = (memory: Memory, domid: DomainId): number =>
   freePages(memory) - memory.outstandingPages + (domainOf(memory, domid)?.outstandingClaim ?? 0)
 
 /**
@@ -340,7 +341,7 @@ export const availablePages = (memory: Memory, domid: number): number =>
  * @category queries
  * @since 0.1.0
  */
-export const domainPages = (memory: Memory, domid: number): DomainPages | null => {
+export const domainPages = (memory: Memory, domid: DomainId): DomainPages | null => {
   const domain = domainOf(memory, domid)
   if (domain === null) return null
   return {
@@ -357,7 +358,7 @@ export const domainPages = (memory: Memory, domid: number): DomainPages | null =
  * @category queries
  * @since 0.1.0
  */
-export const domainPagesByNode = (memory: Memory, domid: number): ReadonlyArray<number> => {
+export const domainPagesByNode = (memory: Memory, domid: DomainId): ReadonlyArray<number> => {
   const frames = domainOf(memory, domid)?.frames ?? Heap.noFrames
   return memory.heap.map((node) => Heap.pagesOfNode(node, frames))
 }
@@ -366,7 +367,7 @@ export const domainPagesByNode = (memory: Memory, domid: number): ReadonlyArray<
 // internal
 // -------------------------------------------------------------------------------------
 
-const noSuchDomain = (domid: number): Either<MemoryError, never> => E.left({ _tag: 'NoSuchDomain', domid })
+const noSuchDomain = (domid: DomainId): Either<MemoryError, never> => E.left({ _tag: 'NoSuchDomain', domid })
 
 const withClaim = (memory: Memory, domain: MemoryDomain, outstandingClaim: number): Memory =>
   withDomain(

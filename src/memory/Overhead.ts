@@ -7,6 +7,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
+import type { DomainId } from '../abi/index.js'
 import { ExtentMap } from '../prelude/index.js'
 import type { MemoryError } from './Error.js'
 import * as Heap from './Heap.js'
@@ -54,7 +55,7 @@ export const take = (
  */
 export const give = (
   memory: Memory.Memory,
-  { domid, pages }: { readonly domid: number; readonly pages: number }
+  { domid, pages }: { readonly domid: DomainId; readonly pages: number }
 ): Either<MemoryError, Memory.MemoryMoved> => {
   const domain = Memory.domainOf(memory, domid)
   if (domain === null) return E.left({ _tag: 'NoSuchDomain', domid })

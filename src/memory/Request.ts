@@ -6,6 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
+import type { DomainId } from '../abi/index.js'
 import { absurd } from '../prelude/index.js'
 import type { BitSet } from '../prelude/index.js'
 import type { MemoryError } from './Error.js'
@@ -24,25 +25,25 @@ import * as Overhead from './Overhead.js'
  * @since 0.1.0
  */
 export type MemoryRequest =
-  | { readonly _tag: 'MemoryAddDomain'; readonly domid: number; readonly maxPages: number }
-  | { readonly _tag: 'MemorySetMaxPages'; readonly domid: number; readonly maxPages: number }
+  | { readonly _tag: 'MemoryAddDomain'; readonly domid: DomainId; readonly maxPages: number }
+  | { readonly _tag: 'MemorySetMaxPages'; readonly domid: DomainId; readonly maxPages: number }
   | {
       readonly _tag: 'MemoryPopulate'
-      readonly domid: number
+      readonly domid: DomainId
       readonly pages: number
       readonly nodes: BitSet.BitSet | null
     }
-  | { readonly _tag: 'MemoryDecrease'; readonly domid: number; readonly pages: number }
-  | { readonly _tag: 'MemoryClaim'; readonly domid: number; readonly pages: number }
+  | { readonly _tag: 'MemoryDecrease'; readonly domid: DomainId; readonly pages: number }
+  | { readonly _tag: 'MemoryClaim'; readonly domid: DomainId; readonly pages: number }
   | {
       readonly _tag: 'MemoryTakeOverhead'
-      readonly domid: number | null
+      readonly domid: DomainId | null
       readonly pages: number
       readonly nodes: BitSet.BitSet | null
     }
-  | { readonly _tag: 'MemoryGiveOverhead'; readonly domid: number; readonly pages: number }
-  | { readonly _tag: 'MemoryMarkDying'; readonly domid: number }
-  | { readonly _tag: 'MemoryRemoveDomain'; readonly domid: number }
+  | { readonly _tag: 'MemoryGiveOverhead'; readonly domid: DomainId; readonly pages: number }
+  | { readonly _tag: 'MemoryMarkDying'; readonly domid: DomainId }
+  | { readonly _tag: 'MemoryRemoveDomain'; readonly domid: DomainId }
 
 // -------------------------------------------------------------------------------------
 // transitions

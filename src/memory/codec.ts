@@ -9,6 +9,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 
+import type { NodeId } from '../abi/index.js'
 import { ExtentMap } from '../prelude/index.js'
 import * as Heap from './Heap.js'
 import { memoryViolations } from './invariants.js'
@@ -34,7 +35,7 @@ export type FramesJson = ReadonlyArray<readonly [first: number, length: number]>
  */
 export interface MemoryJson {
   readonly heap: ReadonlyArray<{
-    readonly node: number
+    readonly node: NodeId
     readonly ranges: FramesJson
     readonly free: FramesJson
   }>

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { pauseFlag, runstateNames, shutdownReason } from '../abi/index.js'
+import type { DomainId, PcpuId } from '../abi/index.js'
 import { memoryCodec, Memory } from '../memory/index.js'
 import { guestAt, vcpuTotals } from '../machine/index.js'
 import type { Host } from '../machine/index.js'
@@ -159,7 +160,7 @@ const isTable = (at: object): at is Table.Table<unknown> => 'chunks' in at && 'l
 
 const isSched = (at: object): at is Sched => 'places' in at && 'queues' in at
 
-const domainView = (host: Host, domid: number): unknown => {
+const domainView = (host: Host, domid: DomainId): unknown => {
   const { sched } = host
   const record = host.domains.records.find((other) => other.domid === domid)
   const slot = sched.domainOrder.find((place) => Table.get(sched.domains, place).domid === domid)
@@ -198,7 +199,7 @@ const vcpuView = (host: Host, vcpu: number): unknown => {
   }
 }
 
-const pcpuView = ({ sched }: Host, pcpu: number): unknown => {
+const pcpuView = ({ sched }: Host, pcpu: PcpuId): unknown => {
   if (pcpu >= sched.pcpus.length) return undefined
   const { curr, pool } = Table.get(sched.pcpus, pcpu)
   const unit = unitAt(sched, curr)

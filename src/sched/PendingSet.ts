@@ -3,13 +3,19 @@
  *
  * @since 0.1.0
  */
+import type { PcpuId } from '../abi/index.js'
 import { BitSet } from '../prelude/index.js'
 
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
 
-/** Adding what is in it already does nothing. */
+/**
+ * Adding what is in it already does nothing.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export class PendingSet {
   private bits: number[] = [0]
   /** How many pCPUs are in it. */
@@ -21,7 +27,7 @@ export class PendingSet {
     this.total = 0
   }
 
-  add(pcpu: number): void {
+  add(pcpu: PcpuId): void {
     if (BitSet.has(this.bits, pcpu)) return
     BitSet.setIn(this.bits, pcpu)
     this.total++

@@ -9,10 +9,24 @@
  * @since 0.1.0
  */
 import { documentedChoice, pauseFlag, pcpusTotal } from '../abi/index.js'
-import type { ChoicePolicy, Granularity, Output, SchedParams, Topology } from '../abi/index.js'
+import type {
+  ChoicePolicy,
+  DomainId,
+  DomainPlace,
+  Granularity,
+  Output,
+  PcpuId,
+  PoolPlace,
+  SchedParams,
+  Topology,
+  UnitPlace,
+  VcpuId,
+  VcpuPlace
+} from '../abi/index.js'
 import { BitSet, Random, Table, TableEdit, invariant } from '../prelude/index.js'
 import type { TimersEdit } from '../prelude/index.js'
 
+import type { GuestClock } from './GuestClock.js'
 import { mastersIn, pcpusPerResource } from './granularity.js'
 import type { Pool, PrivateRow, Sched, SchedDomain } from './model.js'
 import { copyDomain, copyPcpu } from './model.js'
@@ -23,17 +37,6 @@ import type { Scheduler } from './Scheduler.js'
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
-
-/**
- * What the machine does when a vCPU gets or loses a pCPU: its guest starts or stops to consume time.
- *
- * @category model
- * @since 0.1.0
- */
-export interface GuestClock {
-  readonly start: (vcpu: number) => void
-  readonly stop: (vcpu: number) => void
-}
 
 /**
  * @category model
@@ -193,7 +196,7 @@ export class SchedEdit {
   // softirqs
 
   /** Makes SCHEDULE pending on a pCPU. */
-  raise(pcpu: number): void {
+  raise(pcpu: PcpuId): void {
     if (BitSet.has(this.pending, pcpu)) return
     BitSet.setIn(this.pending, pcpu)
     this.pendingTotal++
@@ -204,7 +207,7 @@ export class SchedEdit {
   }
 
   /** Whether SCHEDULE is pending on a pCPU that is not busy switching. */
-  isRaised(pcpu: number): boolean {
+  isRaised(pcpu: PcpuId): boolean {
     return BitSet.has(this.pending, pcpu) && !this.isSwitching(pcpu)
   }
 
@@ -212,7 +215,7 @@ export class SchedEdit {
    * Makes one pCPU, and not the other ones of its resource, look again whether its vCPU should run. While the
    * resource is busy switching nothing is noted: it looks when it has switched.
    */
-  force(pcpu: number): void {
+  force(pcpu: PcpuId): void {
     if (!this.isSwitching(pcpu)) this.forced.add(pcpu)
   }
 
@@ -222,11 +225,11 @@ export class SchedEdit {
   }
 
   /** Whether the resource of a pCPU is busy with a context switch that costs time. */
-  isSwitching(pcpu: number): boolean {
+  isSwitching(pcpu: PcpuId): boolean {
     return this.isCoarse ? this.isAnySwitching(pcpu) : this.pcpus.read(pcpu).switchFrom >= 0
   }
 
-  private isAnySwitching(pcpu: number): boolean {
+  private isAnySwitching(pcpu: PcpuId): boolean {
     const master = this.masterOf(pcpu)
     for (let i = this.sizeAt(pcpu) - 1; i >= 0; i--)
       if (this.pcpus.read(master + i).switchFrom >= 0) return true
@@ -256,18 +259,18 @@ export class SchedEdit {
     return ready[at] as number
   }
 
-  clearPending(pcpu: number): void {
+  clearPending(pcpu: PcpuId): void {
     BitSet.clearIn(this.pending, pcpu)
     this.pendingTotal--
   }
 
   // queries
 
-  isIdleUnit(unit: number): boolean {
+  isIdleUnit(unit: UnitPlace): boolean {
     return unit < this.pcpuCount
   }
 
-  isVcpuRunnable(vcpu: number): boolean {
+  isVcpuRunnable(vcpu: VcpuPlace): boolean {
     const v = this.vcpus.read(vcpu)
     return (
       v.pauseFlags === 0 &&
@@ -276,30 +279,30 @@ export class SchedEdit {
     )
   }
 
-  isUnitRunnable(unit: number): boolean {
+  isUnitRunnable(unit: UnitPlace): boolean {
     const members = this.units.read(unit).vcpus
     if (members.length === 1) return this.isVcpuRunnable(members[0] as number)
     for (const member of members) if (this.isVcpuRunnable(member)) return true
     return false
   }
 
-  isCurrent(unit: number): boolean {
+  isCurrent(unit: UnitPlace): boolean {
     return this.pcpus.read(this.units.read(unit).master).curr === unit
   }
 
   /** The pool slot of a unit: its domain's, or for an idle unit its pCPU's. */
-  poolOfUnit(unit: number): number {
+  poolOfUnit(unit: UnitPlace): number {
     const domain = this.units.read(unit).domain
     return domain < 0 ? this.pcpus.read(unit).pool : this.domains.read(domain).pool
   }
 
   /** The pCPUs of the pool of a guest unit that count for a scheduler: the masters in the valid mask. */
-  poolCpusOf(unit: number): BitSet.BitSet {
+  poolCpusOf(unit: UnitPlace): BitSet.BitSet {
     return this.masters[this.domains.read(this.units.read(unit).domain).pool] as BitSet.BitSet
   }
 
   /** As {@link poolCpusOf}, of a pool. */
-  mastersOf(pool: number): BitSet.BitSet {
+  mastersOf(pool: PoolPlace): BitSet.BitSet {
     return this.masters[pool] as BitSet.BitSet
   }
 
@@ -308,32 +311,32 @@ export class SchedEdit {
   }
 
   /** How many pCPUs the resources of a pool have. */
-  resourceSize(pool: number): number {
+  resourceSize(pool: PoolPlace): number {
     return this.sizes[pool] as number
   }
 
   /** How many pCPUs the resource of a pCPU has; one that is free stands alone. */
-  sizeAt(pcpu: number): number {
+  sizeAt(pcpu: PcpuId): number {
     const { pool } = this.pcpus.read(pcpu)
     return pool < 0 ? 1 : this.resourceSize(pool)
   }
 
   /** The master of the resource of a pCPU. */
-  masterOf(pcpu: number): number {
+  masterOf(pcpu: PcpuId): number {
     return pcpu - (pcpu % this.sizeAt(pcpu))
   }
 
   /** "Has effective soft affinity": the soft step of a placement makes a difference. */
-  hasSoftAffinity(unit: number): boolean {
+  hasSoftAffinity(unit: UnitPlace): boolean {
     const u = this.units.read(unit)
     return u.softEffective && !BitSet.isSubset(this.poolCpusOf(unit), u.soft)
   }
 
-  schedulerOfPool(pool: number): Scheduler {
+  schedulerOfPool(pool: PoolPlace): Scheduler {
     return this.schedulers[pool] as Scheduler
   }
 
-  schedulerOfUnit(unit: number): Scheduler {
+  schedulerOfUnit(unit: UnitPlace): Scheduler {
     return this.schedulers[this.poolOfUnit(unit)] as Scheduler
   }
 
@@ -342,7 +345,7 @@ export class SchedEdit {
   }
 
   /** The slot of a live domain, -1 when there is none. */
-  domainSlot(domid: number): number {
+  domainSlot(domid: DomainId): number {
     for (const slot of this.domainOrder) if (this.domains.read(slot).domid === domid) return slot
     return -1
   }
@@ -354,11 +357,11 @@ export class SchedEdit {
   }
 
   /** The slot of a vCPU, -1 when the domain has no such vCPU. */
-  vcpuSlot(domain: number, vcpuId: number): number {
+  vcpuSlot(domain: DomainPlace, vcpuId: VcpuId): number {
     return this.domains.read(domain).vcpus[vcpuId] ?? -1
   }
 
-  isBlocked(vcpu: number): boolean {
+  isBlocked(vcpu: VcpuPlace): boolean {
     return (this.vcpus.read(vcpu).pauseFlags & pauseFlag.blocked) !== 0
   }
 

@@ -11,7 +11,15 @@
  */
 import type { Either } from 'fp-ts/lib/Either.js'
 
-import type { ArincEntry, Errno, RealTimeParams } from '../abi/index.js'
+import type {
+  ArincEntry,
+  DomainPlace,
+  Errno,
+  PcpuId,
+  PoolPlace,
+  RealTimeParams,
+  UnitPlace
+} from '../abi/index.js'
 import type { BitSet } from '../prelude/index.js'
 
 import type { PrivateRow, Sched } from './model.js'
@@ -58,51 +66,51 @@ export interface Scheduler {
   readonly version: number
   readonly fullName: string
   /** A fresh instance for a new pool. */
-  readonly init: (x: SchedEdit, pool: number) => PrivateRow
-  readonly allocPcpu: (x: SchedEdit, pool: number, pcpu: number) => void
+  readonly init: (x: SchedEdit, pool: PoolPlace) => PrivateRow
+  readonly allocPcpu: (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId) => void
   /** The pCPU starts to be scheduled by the pool's instance. */
-  readonly switchPcpu: (x: SchedEdit, pool: number, pcpu: number) => void
+  readonly switchPcpu: (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId) => void
   /** The pCPU leaves; afterwards its private row is dropped. */
-  readonly freePcpu: (x: SchedEdit, pool: number, pcpu: number) => void
-  readonly allocDomain: (x: SchedEdit, domain: number) => void
-  readonly freeDomain: (x: SchedEdit, domain: number) => void
+  readonly freePcpu: (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId) => void
+  readonly allocDomain: (x: SchedEdit, domain: DomainPlace) => void
+  readonly freeDomain: (x: SchedEdit, domain: DomainPlace) => void
   /** Makes the private row of a unit, idle units included. */
-  readonly allocUnit: (x: SchedEdit, unit: number, pool: number) => void
-  readonly insert: (x: SchedEdit, unit: number) => void
-  readonly remove: (x: SchedEdit, unit: number) => void
-  readonly wake: (x: SchedEdit, unit: number) => void
-  readonly sleep: (x: SchedEdit, unit: number) => void
-  readonly yield?: (x: SchedEdit, unit: number) => void
+  readonly allocUnit: (x: SchedEdit, unit: UnitPlace, pool: PoolPlace) => void
+  readonly insert: (x: SchedEdit, unit: UnitPlace) => void
+  readonly remove: (x: SchedEdit, unit: UnitPlace) => void
+  readonly wake: (x: SchedEdit, unit: UnitPlace) => void
+  readonly sleep: (x: SchedEdit, unit: UnitPlace) => void
+  readonly yield?: (x: SchedEdit, unit: UnitPlace) => void
   /**
    * Chooses what runs next on `pcpu`: leaves its answer in `x.nextUnit`, `x.nextSliceNs`, `x.nextMigrated`.
    */
-  readonly schedule: (x: SchedEdit, pcpu: number, curr: number) => void
-  readonly contextSaved?: (x: SchedEdit, unit: number) => void
-  readonly pickResource: (x: SchedEdit, unit: number) => number
-  readonly migrate?: (x: SchedEdit, unit: number, pcpu: number) => void
+  readonly schedule: (x: SchedEdit, pcpu: PcpuId, curr: UnitPlace) => void
+  readonly contextSaved?: (x: SchedEdit, unit: UnitPlace) => void
+  readonly pickResource: (x: SchedEdit, unit: UnitPlace) => number
+  readonly migrate?: (x: SchedEdit, unit: UnitPlace, pcpu: PcpuId) => void
   readonly adjustAffinity?: (
     x: SchedEdit,
-    unit: number,
+    unit: UnitPlace,
     hard: BitSet.BitSet | null,
     soft: BitSet.BitSet | null
   ) => void
-  readonly setDomainParams: (x: SchedEdit, domain: number, params: DomainParams) => Either<Errno, void>
-  readonly getDomainParams: (x: SchedEdit, domain: number) => DomainParams
+  readonly setDomainParams: (x: SchedEdit, domain: DomainPlace, params: DomainParams) => Either<Errno, void>
+  readonly getDomainParams: (x: SchedEdit, domain: DomainPlace) => DomainParams
   /** Real-time parameters of one unit; absent where the scheduler has none (the operation is then EINVAL). */
-  readonly setRealTime?: (x: SchedEdit, unit: number, params: RealTimeParams) => Either<Errno, void>
-  readonly getRealTime?: (x: SchedEdit, unit: number) => RealTimeParams
+  readonly setRealTime?: (x: SchedEdit, unit: UnitPlace, params: RealTimeParams) => Either<Errno, void>
+  readonly getRealTime?: (x: SchedEdit, unit: UnitPlace) => RealTimeParams
   /** Installs a schedule of fixed slots. */
   readonly setArinc?: (
     x: SchedEdit,
-    pool: number,
+    pool: PoolPlace,
     majorFrameNs: number,
     entries: ReadonlyArray<ArincEntry>
   ) => Either<Errno, void>
-  readonly setPoolParams: (x: SchedEdit, pool: number, params: PoolParams) => Either<Errno, void>
-  readonly getPoolParams: (x: SchedEdit, pool: number) => PoolParams | null
+  readonly setPoolParams: (x: SchedEdit, pool: PoolPlace, params: PoolParams) => Either<Errno, void>
+  readonly getPoolParams: (x: SchedEdit, pool: PoolPlace) => PoolParams | null
   /** What the scheduler shows of a pool and of a unit: plain fields, for traces and debug keys. */
-  readonly poolSnapshot: (sched: Sched, pool: number, nameOf: (unit: number) => string) => object
-  readonly unitSnapshot: (sched: Sched, unit: number) => object
+  readonly poolSnapshot: (sched: Sched, pool: PoolPlace, nameOf: (unit: UnitPlace) => string) => object
+  readonly unitSnapshot: (sched: Sched, unit: UnitPlace) => object
   /**
    * One of the scheduler's own timers expired. `kind` and `owner` are k1 and k2 of its key, `payload` as
    * allocated.

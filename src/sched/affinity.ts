@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
-import type { Errno } from '../abi/index.js'
+import type { Errno, UnitPlace } from '../abi/index.js'
 import { BitSet } from '../prelude/index.js'
 
 import { migrateFinish, migrateStart } from './core.js'
@@ -24,7 +24,7 @@ import type { SchedEdit } from './SchedEdit.js'
  */
 export const storeAffinity = (
   x: SchedEdit,
-  unit: number,
+  unit: UnitPlace,
   hard: BitSet.BitSet | null,
   soft: BitSet.BitSet | null
 ): void => {
@@ -44,7 +44,7 @@ export const storeAffinity = (
  */
 export const setAffinity = (
   x: SchedEdit,
-  unit: number,
+  unit: UnitPlace,
   kind: 'hard' | 'soft',
   mask: BitSet.BitSet
 ): Either<Errno, void> => {

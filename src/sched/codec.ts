@@ -9,7 +9,16 @@
 import * as t from 'io-ts'
 
 import { Codec, normaliseSchedParams, pcpusTotal, topology as makeTopology } from '../abi/index.js'
-import type { Granularity, MachineCosts, SchedParams, Topology } from '../abi/index.js'
+import type {
+  DomainPlace,
+  Granularity,
+  MachineCosts,
+  PcpuId,
+  PoolPlace,
+  SchedParams,
+  Topology,
+  UnitPlace
+} from '../abi/index.js'
 import { Table } from '../prelude/index.js'
 
 import { arincCodecs } from './arinc653/codec.js'
@@ -289,7 +298,7 @@ const codecOf = (topology: Topology, guest: Codec.Codec<PrivateRow>): Codec.Code
   return Codec.ruled(tables, lengthsFault)
 }
 
-const codecsFor = (sched: Pick<Sched, 'pools' | 'topology'>, pool: number): RowCodecs | null => {
+const codecsFor = (sched: Pick<Sched, 'pools' | 'topology'>, pool: PoolPlace): RowCodecs | null => {
   const { scheduler } = Table.get(sched.pools, pool)
   if (scheduler === 'credit') return creditCodecs(sched.topology)
   if (scheduler === 'credit2') return credit2Codecs(sched.topology)
@@ -317,7 +326,7 @@ const readRows = (sched: SchedTables, context: t.Context): t.Validation<SchedTab
 
 const readRowsOfPool = (
   sched: SchedTables,
-  pool: number,
+  pool: PoolPlace,
   codecs: RowCodecs,
   context: t.Context
 ): t.Validation<SchedTables> => {
@@ -364,11 +373,11 @@ const readRowsOfPool = (
 /** The pCPUs, domains and units (idle ones included) that a pool's scheduler keeps rows for. */
 const ownedBy = (
   sched: SchedTables,
-  pool: number
+  pool: PoolPlace
 ): {
-  readonly pcpus: ReadonlyArray<number>
-  readonly domains: ReadonlyArray<number>
-  readonly units: ReadonlyArray<number>
+  readonly pcpus: ReadonlyArray<PcpuId>
+  readonly domains: ReadonlyArray<DomainPlace>
+  readonly units: ReadonlyArray<UnitPlace>
 } => {
   const pcpus = Array.from({ length: sched.pcpus.length }, (_, pcpu) => pcpu).filter((pcpu) =>
     isDecidedBy(sched, pool, pcpu)

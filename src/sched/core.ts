@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 import { pauseFlag, runstate, traceEvent } from '../abi/index.js'
+import type { PcpuId, UnitPlace, VcpuPlace } from '../abi/index.js'
 
 import { traceContinue, traceRunstate, traceSwitch, traceVcpu } from './events.js'
 import type { Unit, Vcpu } from './model.js'
@@ -21,7 +22,7 @@ import type { SchedEdit } from './SchedEdit.js'
  * @category transitions
  * @since 0.1.0
  */
-export const changeRunstate = (x: SchedEdit, vcpu: number, next: number): void => {
+export const changeRunstate = (x: SchedEdit, vcpu: VcpuPlace, next: number): void => {
   if (x.vcpus.read(vcpu).runstate === next) return
   const v = x.vcpus.write(vcpu)
   const from = v.runstate
@@ -48,7 +49,7 @@ export const changeRunstate = (x: SchedEdit, vcpu: number, next: number): void =
  * @category transitions
  * @since 0.1.0
  */
-export const wake = (x: SchedEdit, vcpu: number): void => {
+export const wake = (x: SchedEdit, vcpu: VcpuPlace): void => {
   if (x.events !== null) traceVcpu(x, traceEvent.wake, vcpu)
   const v = x.vcpus.read(vcpu)
   if (x.isVcpuRunnable(vcpu)) {
@@ -66,13 +67,13 @@ export const wake = (x: SchedEdit, vcpu: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const sleep = (x: SchedEdit, vcpu: number): void => {
+export const sleep = (x: SchedEdit, vcpu: VcpuPlace): void => {
   if (x.events !== null) traceVcpu(x, traceEvent.sleep, vcpu)
   sleepUntold(x, vcpu)
 }
 
 /** As {@link sleep}, without the record of it. */
-const sleepUntold = (x: SchedEdit, vcpu: number): void => {
+const sleepUntold = (x: SchedEdit, vcpu: VcpuPlace): void => {
   if (x.isVcpuRunnable(vcpu)) return
   const v = x.vcpus.read(vcpu)
   if (v.runstate === runstate.runnable) changeRunstate(x, vcpu, runstate.offline)
@@ -86,7 +87,7 @@ const sleepUntold = (x: SchedEdit, vcpu: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const block = (x: SchedEdit, vcpu: number): void => {
+export const block = (x: SchedEdit, vcpu: VcpuPlace): void => {
   const v = x.vcpus.write(vcpu)
   v.pauseFlags |= pauseFlag.blocked
   if (x.events !== null) traceVcpu(x, traceEvent.block, vcpu)
@@ -99,7 +100,7 @@ export const block = (x: SchedEdit, vcpu: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const unblock = (x: SchedEdit, vcpu: number): void => {
+export const unblock = (x: SchedEdit, vcpu: VcpuPlace): void => {
   if (!x.isBlocked(vcpu)) return
   x.vcpus.write(vcpu).pauseFlags &= ~pauseFlag.blocked
   wake(x, vcpu)
@@ -111,7 +112,7 @@ export const unblock = (x: SchedEdit, vcpu: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const yieldVcpu = (x: SchedEdit, vcpu: number): void => {
+export const yieldVcpu = (x: SchedEdit, vcpu: VcpuPlace): void => {
   const v = x.vcpus.read(vcpu)
   x.schedulerOfUnit(v.unit).yield?.(x, v.unit)
   if (x.events !== null) traceVcpu(x, traceEvent.yield, vcpu)
@@ -124,7 +125,7 @@ export const yieldVcpu = (x: SchedEdit, vcpu: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const setUnitFlag = (x: SchedEdit, unit: number, flag: number, isSet: boolean): void => {
+export const setUnitFlag = (x: SchedEdit, unit: UnitPlace, flag: number, isSet: boolean): void => {
   for (const vcpu of x.units.read(unit).vcpus) {
     const v = x.vcpus.write(vcpu)
     v.pauseFlags = isSet ? v.pauseFlags | flag : v.pauseFlags & ~flag
@@ -137,7 +138,7 @@ export const setUnitFlag = (x: SchedEdit, unit: number, flag: number, isSet: boo
  * @category transitions
  * @since 0.1.0
  */
-export const bind = (x: SchedEdit, unit: number, pcpu: number): void => {
+export const bind = (x: SchedEdit, unit: UnitPlace, pcpu: PcpuId): void => {
   if (x.units.read(unit).master === pcpu) return
   const u = x.units.write(unit)
   u.master = pcpu
@@ -155,7 +156,7 @@ export const bind = (x: SchedEdit, unit: number, pcpu: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const migrateStart = (x: SchedEdit, unit: number): void => {
+export const migrateStart = (x: SchedEdit, unit: UnitPlace): void => {
   for (const vcpu of x.units.read(unit).vcpus) {
     x.vcpus.write(vcpu).pauseFlags |= pauseFlag.migrating
     sleepUntold(x, vcpu)
@@ -168,7 +169,7 @@ export const migrateStart = (x: SchedEdit, unit: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const migrateFinish = (x: SchedEdit, unit: number): void => {
+export const migrateFinish = (x: SchedEdit, unit: UnitPlace): void => {
   const u = x.units.read(unit)
   if (u.isRunning) return
   for (const vcpu of u.vcpus) if ((x.vcpus.read(vcpu).pauseFlags & pauseFlag.migrating) === 0) return
@@ -190,7 +191,7 @@ export const migrateFinish = (x: SchedEdit, unit: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const schedule = (x: SchedEdit, pcpu: number): void => {
+export const schedule = (x: SchedEdit, pcpu: PcpuId): void => {
   const p = x.pcpus.read(pcpu)
   const prev = p.curr
   x.executingPcpu = pcpu
@@ -237,7 +238,7 @@ const account = (v: Vcpu, nowNs: number): void => {
 }
 
 /** @internal How many vCPUs of a unit are in run state running; one alone is never looked at. */
-export const runningTotal = (x: SchedEdit, unit: number): number => {
+export const runningTotal = (x: SchedEdit, unit: UnitPlace): number => {
   const { vcpus } = x.units.read(unit)
   if (vcpus.length === 1) return 1
   let total = 0
@@ -246,7 +247,7 @@ export const runningTotal = (x: SchedEdit, unit: number): number => {
 }
 
 /** @internal On one pCPU `next` takes the place of `prev`, which is still marked as running. */
-export const switchVcpus = (x: SchedEdit, pcpu: number, prev: number, next: number): void => {
+export const switchVcpus = (x: SchedEdit, pcpu: PcpuId, prev: number, next: number): void => {
   const p = x.vcpus.read(prev)
   const isBlocked = (p.pauseFlags & pauseFlag.blocked) !== 0
   const isRunnable = !isBlocked && x.isVcpuRunnable(prev)
@@ -261,7 +262,7 @@ export const switchVcpus = (x: SchedEdit, pcpu: number, prev: number, next: numb
 }
 
 /** @internal A pCPU that is a resource of its own has left a unit; what it runs now begins. */
-export const finishSwitch = (x: SchedEdit, pcpu: number, prev: number): void => {
+export const finishSwitch = (x: SchedEdit, pcpu: PcpuId, prev: number): void => {
   const u = x.units.write(prev)
   x.vcpus.write(u.vcpus[0] as number).isRunning = false
   finishUnit(x, prev, u)
@@ -279,7 +280,7 @@ export const finishUnit = (x: SchedEdit, prev: number, u: Unit): void => {
 }
 
 /** @internal Counts a decision, and tells of it. */
-export const traceDecision = (x: SchedEdit, pcpu: number, prev: number): void => {
+export const traceDecision = (x: SchedEdit, pcpu: PcpuId, prev: number): void => {
   x.decisionsTotal++
   if (x.sink === null) return
   const p = x.units.read(prev)

@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
-import type { Errno, Granularity } from '../abi/index.js'
+import type { DomainPlace, Errno, Granularity, PcpuId, PoolPlace } from '../abi/index.js'
 import { BitSet } from '../prelude/index.js'
 
 import { storeAffinity } from './affinity.js'
@@ -93,7 +93,7 @@ export const setGranularity = (x: SchedEdit, id: number, granularity: Granularit
  * @category transitions
  * @since 0.1.0
  */
-export const addPcpu = (x: SchedEdit, id: number, pcpu: number): Either<Errno, void> => {
+export const addPcpu = (x: SchedEdit, id: number, pcpu: PcpuId): Either<Errno, void> => {
   const slot = x.poolSlot(id)
   if (slot < 0) return E.left('ENOENT')
   if (pcpu < 0 || pcpu >= x.pcpuCount) return E.left('EINVAL')
@@ -129,7 +129,7 @@ export const addPcpu = (x: SchedEdit, id: number, pcpu: number): Either<Errno, v
  * @category transitions
  * @since 0.1.0
  */
-export const removePcpu = (x: SchedEdit, id: number, pcpu: number): Either<Errno, void> => {
+export const removePcpu = (x: SchedEdit, id: number, pcpu: PcpuId): Either<Errno, void> => {
   for (let attempt = 1; attempt <= removalAttemptsMax; attempt++) {
     const result = tryRemovePcpu(x, id, pcpu)
     if (E.isRight(result) || result.left !== 'EAGAIN') return result
@@ -145,7 +145,7 @@ export const removePcpu = (x: SchedEdit, id: number, pcpu: number): Either<Errno
  * @category transitions
  * @since 0.1.0
  */
-export const moveDomain = (x: SchedEdit, domain: number, id: number): Either<Errno, void> => {
+export const moveDomain = (x: SchedEdit, domain: DomainPlace, id: number): Either<Errno, void> => {
   const target = x.poolSlot(id)
   const from = x.domains.read(domain).pool
   if (target === from) return E.right(undefined)
@@ -183,7 +183,7 @@ export const moveDomain = (x: SchedEdit, domain: number, id: number): Either<Err
 const movingResource = (x: SchedEdit): BitSet.BitSet =>
   resourceMask(x.pcpuCount, x.movingPcpu, x.sizeAt(x.movingPcpu))
 
-const tryRemovePcpu = (x: SchedEdit, id: number, pcpu: number): Either<Errno, void> => {
+const tryRemovePcpu = (x: SchedEdit, id: number, pcpu: PcpuId): Either<Errno, void> => {
   const slot = x.poolSlot(id)
   if (slot < 0) return E.left('ENOENT')
   if (pcpu < 0 || pcpu >= x.pcpuCount) return E.left('EINVAL')
@@ -212,7 +212,7 @@ const tryRemovePcpu = (x: SchedEdit, id: number, pcpu: number): Either<Errno, vo
 }
 
 /** Moves every unit of the pool off the pCPU; false when one of them is still bound to it. */
-const moveUnitsAway = (x: SchedEdit, pool: number, pcpu: number): boolean => {
+const moveUnitsAway = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId): boolean => {
   let isLeft = true
   for (const domain of x.domainOrder) {
     const d = x.domains.read(domain)

@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 import { runstate, traceEvent, traceIdleDomid } from '../abi/index.js'
+import type { DomainPlace, UnitPlace, VcpuPlace } from '../abi/index.js'
 
 import type { SchedEdit } from './SchedEdit.js'
 
@@ -32,7 +33,7 @@ export const traceWords = (x: SchedEdit, event: number, ...words: ReadonlyArray<
  * @category transitions
  * @since 0.1.0
  */
-export const traceVcpu = (x: SchedEdit, event: number, vcpu: number): void => {
+export const traceVcpu = (x: SchedEdit, event: number, vcpu: VcpuPlace): void => {
   const v = x.vcpus.read(vcpu)
   traceWords(x, event, domidOf(x, v.domain), vcpuIdOf(x, vcpu))
 }
@@ -43,7 +44,7 @@ export const traceVcpu = (x: SchedEdit, event: number, vcpu: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const traceRunstate = (x: SchedEdit, vcpu: number, from: number, to: number): void => {
+export const traceRunstate = (x: SchedEdit, vcpu: VcpuPlace, from: number, to: number): void => {
   traceWords(x, traceEvent.runstateChange + from * 0x100 + to * 0x10, vcpuWord(x, vcpu))
 }
 
@@ -72,7 +73,7 @@ export const traceSwitch = (x: SchedEdit, prev: number, next: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const traceContinue = (x: SchedEdit, unit: number, vcpu: number): void => {
+export const traceContinue = (x: SchedEdit, unit: UnitPlace, vcpu: VcpuPlace): void => {
   const v = x.vcpus.read(vcpu)
   const id = v.domain < 0 ? vcpu : unitIdOf(x, unit)
   const ranNs = x.nowNs - v.stateEntryNs
@@ -90,7 +91,7 @@ export const traceContinue = (x: SchedEdit, unit: number, vcpu: number): void =>
  * @category queries
  * @since 0.1.0
  */
-export const unitWord = (x: SchedEdit, unit: number): number =>
+export const unitWord = (x: SchedEdit, unit: UnitPlace): number =>
   pair(unitIdOf(x, unit), domidOf(x, x.units.read(unit).domain))
 
 /**
@@ -124,7 +125,7 @@ export const low = (value: number): number => value - Math.floor(value / word) *
  * @category queries
  * @since 0.1.0
  */
-export const domidOf = (x: SchedEdit, domain: number): number =>
+export const domidOf = (x: SchedEdit, domain: DomainPlace): number =>
   domain < 0 ? traceIdleDomid : x.domains.read(domain).domid
 
 // -------------------------------------------------------------------------------------
@@ -134,13 +135,13 @@ export const domidOf = (x: SchedEdit, domain: number): number =>
 const word = 0x1_0000_0000
 
 /** Idle units and vCPUs are called by their pCPU, which is also where they stand in their tables. */
-const unitIdOf = (x: SchedEdit, unit: number): number =>
+const unitIdOf = (x: SchedEdit, unit: UnitPlace): number =>
   x.isIdleUnit(unit) ? unit : x.units.read(unit).unitId
 
-const vcpuIdOf = (x: SchedEdit, vcpu: number): number => {
+const vcpuIdOf = (x: SchedEdit, vcpu: VcpuPlace): number => {
   const { domain, vcpuId } = x.vcpus.read(vcpu)
   return domain < 0 ? vcpu : vcpuId
 }
 
-const vcpuWord = (x: SchedEdit, vcpu: number): number =>
+const vcpuWord = (x: SchedEdit, vcpu: VcpuPlace): number =>
   pair(vcpuIdOf(x, vcpu), domidOf(x, x.vcpus.read(vcpu).domain))

@@ -9,7 +9,7 @@
  * @since 0.1.0
  */
 import { runstate } from '../abi/index.js'
-import type { Granularity, Topology } from '../abi/index.js'
+import type { Granularity, PcpuId, PoolPlace, Topology } from '../abi/index.js'
 import { BitSet, Table } from '../prelude/index.js'
 
 import type { Sched } from './model.js'
@@ -54,7 +54,7 @@ export const pcpusPerResource = (topology: Topology, granularity: Granularity): 
  * @category queries
  * @since 0.1.0
  */
-export const poolResourceSize = (sched: Grouping, pool: number): number => {
+export const poolResourceSize = (sched: Grouping, pool: PoolPlace): number => {
   const { granularity = sched.params.granularity } = Table.get(sched.pools, pool)
   return pcpusPerResource(sched.topology, granularity)
 }
@@ -65,7 +65,7 @@ export const poolResourceSize = (sched: Grouping, pool: number): number => {
  * @category queries
  * @since 0.1.0
  */
-export const masterOf = (sched: Grouping, pcpu: number): number => {
+export const masterOf = (sched: Grouping, pcpu: PcpuId): number => {
   const { pool } = Table.get(sched.pcpus, pcpu)
   return pool < 0 ? pcpu : pcpu - (pcpu % poolResourceSize(sched, pool))
 }
@@ -76,7 +76,7 @@ export const masterOf = (sched: Grouping, pcpu: number): number => {
  * @category queries
  * @since 0.1.0
  */
-export const vcpuOn = (sched: Sched, pcpu: number): number => {
+export const vcpuOn = (sched: Sched, pcpu: PcpuId): number => {
   const master = masterOf(sched, pcpu)
   const { curr } = Table.get(sched.pcpus, master)
   if (curr < sched.pcpus.length) return pcpu
@@ -89,7 +89,7 @@ export const vcpuOn = (sched: Sched, pcpu: number): number => {
 // -------------------------------------------------------------------------------------
 
 /** @internal Whether a pool's scheduler decides for this pCPU: it is of the pool, and a master. */
-export const isDecidedBy = (sched: Grouping, pool: number, pcpu: number): boolean =>
+export const isDecidedBy = (sched: Grouping, pool: PoolPlace, pcpu: PcpuId): boolean =>
   Table.get(sched.pcpus, pcpu).pool === pool && masterOf(sched, pcpu) === pcpu
 
 /** @internal The masters among the pCPUs of a pool. */
@@ -102,7 +102,7 @@ export const mastersIn = (cpus: BitSet.BitSet, pcpuCount: number, size: number):
       )
 
 /** @internal The pCPUs of one resource. */
-export const resourceMask = (pcpuCount: number, master: number, size: number): BitSet.BitSet =>
+export const resourceMask = (pcpuCount: number, master: PcpuId, size: number): BitSet.BitSet =>
   BitSet.fromBits(
     pcpuCount,
     Array.from({ length: size }, (_, i) => master + i)

@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 import { pauseFlag } from '../abi/index.js'
+import type { PcpuId, UnitPlace, VcpuPlace } from '../abi/index.js'
 import { BitSet } from '../prelude/index.js'
 
 import type { PrivateRow } from './model.js'
@@ -141,7 +142,7 @@ const attempt = <A>({ name }: Scheduler, hook: string, run: () => A): A => {
 }
 
 /** What is wrong with the answer that `schedule` left behind, null when nothing is. */
-const choiceFault = (x: SchedEdit, pcpu: number): string | null => {
+const choiceFault = (x: SchedEdit, pcpu: PcpuId): string | null => {
   const unit = x.nextUnit
   if (unit < 0) return `pCPU ${pcpu}: chose nobody, not even the idle unit`
   if (!Number.isSafeInteger(unit) || unit >= x.units.length) return `chose unit ${unit}, which does not exist`
@@ -152,7 +153,7 @@ const choiceFault = (x: SchedEdit, pcpu: number): string | null => {
   return why === null ? null : `pCPU ${pcpu}: chose unit ${unit}, which ${why}`
 }
 
-const unitFault = (x: SchedEdit, unit: number, pcpu: number): string | null => {
+const unitFault = (x: SchedEdit, unit: UnitPlace, pcpu: PcpuId): string | null => {
   const u = x.units.read(unit)
   if (!u.isUsed || x.poolOfUnit(unit) !== x.pcpus.read(pcpu).pool) return 'is not of its pool'
   if (!BitSet.has(u.hard, pcpu)) return 'may not run there'
@@ -162,7 +163,7 @@ const unitFault = (x: SchedEdit, unit: number, pcpu: number): string | null => {
 }
 
 /** Runnable, or marked to move on by this very decision, as Xen's own schedulers may do it. */
-const isWilling = (x: SchedEdit, vcpu: number): boolean => {
+const isWilling = (x: SchedEdit, vcpu: VcpuPlace): boolean => {
   const v = x.vcpus.read(vcpu)
   if ((v.pauseFlags & ~pauseFlag.migrating) !== 0 || v.pauseCount > 0) return false
   return v.domain < 0 || x.domains.read(v.domain).pauseCount === 0

@@ -21,6 +21,7 @@ export { traceWords } from './events.js'
 export { masterOf, pcpusPerResource, poolResourceSize, vcpuOn } from './granularity.js'
 export type { Grouping } from './granularity.js'
 export { SchedulerFailure, guarded } from './guard.js'
+export type { GuestClock } from './GuestClock.js'
 export {
   addDomain,
   addVcpu,
@@ -36,6 +37,7 @@ export { makeScheduler } from './makeScheduler.js'
 export type { SchedulerHooks } from './makeScheduler.js'
 export type { Pcpu, Place, Pool, PrivateRow, QueueRecord, Sched, SchedDomain, Unit, Vcpu } from './model.js'
 export { nullScheduler } from './nullsched/nullsched.js'
+export type { PendingSet } from './PendingSet.js'
 export {
   allUnits,
   allVcpus,
@@ -52,9 +54,7 @@ export {
   vcpusTotal
 } from './rows.js'
 export { rtds } from './rtds/rtds.js'
-export type { PendingSet } from './PendingSet.js'
 export { SchedEdit } from './SchedEdit.js'
-export type { GuestClock } from './SchedEdit.js'
 export type { DomainParams, PoolParams, Scheduler } from './Scheduler.js'
 export { schedulers } from './schedulers.js'
 export { drain, switchEnded } from './softirqs.js'

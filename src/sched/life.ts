@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
 import { pauseFlag, traceEvent } from '../abi/index.js'
-import type { Errno } from '../abi/index.js'
+import type { DomainId, DomainPlace, Errno, PoolId, VcpuPlace } from '../abi/index.js'
 import { BitSet } from '../prelude/index.js'
 import type { Rows } from '../prelude/index.js'
 
@@ -31,7 +31,7 @@ import { sleepSync } from './softirqs.js'
  */
 export const addDomain = (
   x: SchedEdit,
-  given: { readonly domid: number; readonly poolId: number; readonly isControl: boolean }
+  given: { readonly domid: DomainId; readonly poolId: PoolId; readonly isControl: boolean }
 ): Either<Errno, number> => {
   if (x.domainSlot(given.domid) >= 0) return E.left('EEXIST')
   const pool = x.poolSlot(given.poolId)
@@ -66,7 +66,7 @@ export const addDomain = (
  * @category transitions
  * @since 0.1.0
  */
-export const addVcpu = (x: SchedEdit, domain: number, placement: BitSet.BitSet): number => {
+export const addVcpu = (x: SchedEdit, domain: DomainPlace, placement: BitSet.BitSet): number => {
   const d = x.domains.write(domain)
   const vcpuId = d.vcpus.length
   const vcpu = freeSlot(x.vcpus, (other) => other.unit < 0)
@@ -107,7 +107,7 @@ export const addVcpu = (x: SchedEdit, domain: number, placement: BitSet.BitSet):
  * @category transitions
  * @since 0.1.0
  */
-export const removeDomain = (x: SchedEdit, domain: number): void => {
+export const removeDomain = (x: SchedEdit, domain: DomainPlace): void => {
   const d = x.domains.read(domain)
   const scheduler = x.schedulerOfPool(d.pool)
   for (let i = d.units.length - 1; i >= 0; i--) {
@@ -132,7 +132,7 @@ export const removeDomain = (x: SchedEdit, domain: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const pauseDomain = (x: SchedEdit, domain: number): void => {
+export const pauseDomain = (x: SchedEdit, domain: DomainPlace): void => {
   const d = x.domains.write(domain)
   d.pauseCount++
   for (const vcpu of d.vcpus) sleepSync(x, vcpu)
@@ -144,7 +144,7 @@ export const pauseDomain = (x: SchedEdit, domain: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const unpauseDomain = (x: SchedEdit, domain: number): void => {
+export const unpauseDomain = (x: SchedEdit, domain: DomainPlace): void => {
   const d = x.domains.write(domain)
   d.pauseCount--
   if (d.pauseCount > 0) return
@@ -161,7 +161,7 @@ export const unpauseDomain = (x: SchedEdit, domain: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const pauseVcpu = (x: SchedEdit, vcpu: number): void => {
+export const pauseVcpu = (x: SchedEdit, vcpu: VcpuPlace): void => {
   x.vcpus.write(vcpu).pauseCount++
   sleepSync(x, vcpu)
 }
@@ -172,7 +172,7 @@ export const pauseVcpu = (x: SchedEdit, vcpu: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const unpauseVcpu = (x: SchedEdit, vcpu: number): void => {
+export const unpauseVcpu = (x: SchedEdit, vcpu: VcpuPlace): void => {
   const v = x.vcpus.write(vcpu)
   v.pauseCount--
   if (v.pauseCount === 0) wake(x, vcpu)
@@ -184,7 +184,7 @@ export const unpauseVcpu = (x: SchedEdit, vcpu: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const vcpuDown = (x: SchedEdit, vcpu: number): void => {
+export const vcpuDown = (x: SchedEdit, vcpu: VcpuPlace): void => {
   if ((x.vcpus.read(vcpu).pauseFlags & pauseFlag.down) !== 0) return
   x.vcpus.write(vcpu).pauseFlags |= pauseFlag.down
   sleep(x, vcpu)
@@ -197,7 +197,7 @@ export const vcpuDown = (x: SchedEdit, vcpu: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const vcpuUp = (x: SchedEdit, vcpu: number, isWoken: boolean): void => {
+export const vcpuUp = (x: SchedEdit, vcpu: VcpuPlace, isWoken: boolean): void => {
   if ((x.vcpus.read(vcpu).pauseFlags & pauseFlag.down) === 0) return
   x.vcpus.write(vcpu).pauseFlags &= ~pauseFlag.down
   if (isWoken) wake(x, vcpu)

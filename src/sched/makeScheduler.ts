@@ -6,6 +6,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 
+import type { UnitPlace } from '../abi/index.js'
 import { BitSet } from '../prelude/index.js'
 
 import type { SchedEdit } from './SchedEdit.js'
@@ -66,7 +67,7 @@ export const makeScheduler = (hooks: SchedulerHooks): Scheduler => ({
 
 const nothing = (): void => undefined
 
-const stayOrFirst = (x: SchedEdit, unit: number): number => {
+const stayOrFirst = (x: SchedEdit, unit: UnitPlace): number => {
   const { hard, master } = x.units.read(unit)
   const allowed = BitSet.and(hard, x.poolCpusOf(unit))
   return BitSet.has(allowed, master) ? master : BitSet.first(allowed)

@@ -9,7 +9,18 @@
  * @since 0.1.0
  */
 import { runstate } from '../abi/index.js'
-import type { Granularity, SchedParams, Topology } from '../abi/index.js'
+import type {
+  DomainId,
+  DomainPlace,
+  Granularity,
+  PcpuId,
+  PoolPlace,
+  SchedParams,
+  Topology,
+  UnitPlace,
+  VcpuId,
+  VcpuPlace
+} from '../abi/index.js'
 import type { BitSet, Table } from '../prelude/index.js'
 
 // -------------------------------------------------------------------------------------
@@ -25,9 +36,9 @@ import type { BitSet, Table } from '../prelude/index.js'
  */
 export interface Pcpu {
   /** The unit running here (idle unit included): while its resource runs a guest unit, that one. */
-  curr: number
+  curr: UnitPlace
   /** Slot of the pool it schedules for, -1 when free. */
-  pool: number
+  pool: PoolPlace
   sliceTimer: number
   switchTimer: number
   /** The unit being switched out while a switch that costs time is under way, else -1. */
@@ -49,9 +60,9 @@ export interface Pcpu {
  * @since 0.1.0
  */
 export interface Vcpu {
-  domain: number
-  vcpuId: number
-  unit: number
+  domain: DomainPlace
+  vcpuId: VcpuId
+  unit: UnitPlace
   pauseFlags: number
   pauseCount: number
   /** Those of its pauses that operations asked for and may take back; the others are the hypervisor's own. */
@@ -64,9 +75,9 @@ export interface Vcpu {
   blockedNs: number
   offlineNs: number
   /** The pCPU it is assigned to, running or not: one thread of its unit's resource. */
-  processor: number
+  processor: PcpuId
   /** The pCPU it ran on last, -1 before its first run. */
-  lastPcpu: number
+  lastPcpu: PcpuId
   switchesIn: number
   migrationsTotal: number
 }
@@ -79,11 +90,11 @@ export interface Vcpu {
  * @since 0.1.0
  */
 export interface Unit {
-  domain: number
+  domain: DomainPlace
   unitId: number
-  vcpus: ReadonlyArray<number>
+  vcpus: ReadonlyArray<VcpuPlace>
   /** The master of the resource it is bound to. */
-  master: number
+  master: PcpuId
   isRunning: boolean
   /** When it last got (while running) or lost a pCPU. */
   stateEntryNs: number
@@ -100,12 +111,12 @@ export interface Unit {
  * @since 0.1.0
  */
 export interface SchedDomain {
-  domid: number
-  pool: number
+  domid: DomainId
+  pool: PoolPlace
   pauseCount: number
   isControl: boolean
-  units: ReadonlyArray<number>
-  vcpus: ReadonlyArray<number>
+  units: ReadonlyArray<UnitPlace>
+  vcpus: ReadonlyArray<VcpuPlace>
   isUsed: boolean
 }
 
@@ -200,7 +211,7 @@ export interface Sched {
  * @category constructors
  * @since 0.1.0
  */
-export const pcpu = (curr: number): Pcpu => ({
+export const pcpu = (curr: UnitPlace): Pcpu => ({
   curr,
   pool: -1,
   sliceTimer: -1,
@@ -216,10 +227,10 @@ export const pcpu = (curr: number): Pcpu => ({
  * @since 0.1.0
  */
 export const vcpu = (
-  domain: number,
-  vcpuId: number,
-  unit: number,
-  processor: number,
+  domain: DomainPlace,
+  vcpuId: VcpuId,
+  unit: UnitPlace,
+  processor: PcpuId,
   nowNs: number
 ): Vcpu => ({
   domain,
@@ -246,10 +257,10 @@ export const vcpu = (
  * @since 0.1.0
  */
 export const unit = (
-  domain: number,
+  domain: DomainPlace,
   unitId: number,
-  vcpus: ReadonlyArray<number>,
-  master: number,
+  vcpus: ReadonlyArray<VcpuPlace>,
+  master: PcpuId,
   mask: BitSet.BitSet
 ): Unit => ({
   domain,
@@ -263,6 +274,16 @@ export const unit = (
   softEffective: false,
   isUsed: true
 })
+
+// -------------------------------------------------------------------------------------
+// queries
+// -------------------------------------------------------------------------------------
+
+/** @internal The idle unit of a pCPU: places below the number of pCPUs are numbered like them. */
+export const idleUnitOf = (pcpu: PcpuId): UnitPlace => pcpu as number
+
+/** @internal The idle vCPU of a pCPU, likewise. */
+export const idleVcpuOf = (pcpu: PcpuId): VcpuPlace => pcpu as number
 
 // -------------------------------------------------------------------------------------
 // internal

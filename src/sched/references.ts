@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { eventClass, pcpusTotal } from '../abi/index.js'
-import type { Codec } from '../abi/index.js'
+import type { Codec, DomainPlace, PcpuId, TimerId, UnitPlace } from '../abi/index.js'
 import { BitSet, Table } from '../prelude/index.js'
 
 import { masterOf, mastersIn, poolResourceSize, resourceMask } from './granularity.js'
@@ -134,7 +134,7 @@ const unitsFault = (sched: Sched): Codec.Fault | null => {
 }
 
 /** The vCPUs of a unit: those its granularity puts together, one on each pCPU of a resource of the pool. */
-const membersFault = (sched: Sched, unit: number, u: Unit): Codec.Fault | null => {
+const membersFault = (sched: Sched, unit: UnitPlace, u: Unit): Codec.Fault | null => {
   for (const [i, vcpu] of u.vcpus.entries()) {
     const v = vcpu < vcpusTotal(sched) ? vcpuAt(sched, vcpu) : null
     if (v === null || v.unit !== unit || v.vcpuId !== u.unitId + i)
@@ -150,7 +150,7 @@ const membersFault = (sched: Sched, unit: number, u: Unit): Codec.Fault | null =
   return u.unitId % size === 0 && isWhole ? null : ['vcpus', 'not those that the granularity puts together']
 }
 
-const isLive = (sched: Sched, domain: number): boolean =>
+const isLive = (sched: Sched, domain: DomainPlace): boolean =>
   domain >= 0 && domain < sched.domains.length && Table.get(sched.domains, domain).isUsed
 
 const vcpusFault = (sched: Sched): Codec.Fault | null => {
@@ -181,7 +181,7 @@ const pcpusFault = (sched: Sched, context: HostContext): Codec.Fault | null => {
 }
 
 /** Whether a pCPU of the resource is busy with a context switch that costs time. */
-const isSwitching = (sched: Sched, pcpu: number): boolean => {
+const isSwitching = (sched: Sched, pcpu: PcpuId): boolean => {
   const master = masterOf(sched, pcpu)
   const { pool } = Table.get(sched.pcpus, pcpu)
   const size = pool < 0 ? 1 : poolResourceSize(sched, pool)
@@ -189,9 +189,9 @@ const isSwitching = (sched: Sched, pcpu: number): boolean => {
   return false
 }
 
-const pcpuFault = (sched: Sched, pcpu: number, p: Pcpu, context: HostContext): Codec.Fault | null => {
-  const isUnit = (unit: number): boolean => unit < unitsTotal(sched) && unitAt(sched, unit).isUsed
-  const isOwn = (timer: number, ownClass: number): boolean => {
+const pcpuFault = (sched: Sched, pcpu: PcpuId, p: Pcpu, context: HostContext): Codec.Fault | null => {
+  const isUnit = (unit: UnitPlace): boolean => unit < unitsTotal(sched) && unitAt(sched, unit).isUsed
+  const isOwn = (timer: TimerId, ownClass: number): boolean => {
     const key = context.keyOf(timer)
     return key !== null && key.class === ownClass && key.k1 === pcpu && key.payload === pcpu
   }

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainPlace, VcpuPlace } from '../abi/index.js'
 import { freeSlot, grow } from './life.js'
 import * as Model from './model.js'
 import type { SchedEdit } from './SchedEdit.js'
@@ -18,7 +19,7 @@ import type { SchedEdit } from './SchedEdit.js'
  * @category transitions
  * @since 0.1.0
  */
-export const regroup = (x: SchedEdit, domain: number): void => {
+export const regroup = (x: SchedEdit, domain: DomainPlace): void => {
   const d = x.domains.write(domain)
   for (const unit of d.units) {
     x.unitPrivate.set(unit, null)
@@ -36,7 +37,12 @@ export const regroup = (x: SchedEdit, domain: number): void => {
 // -------------------------------------------------------------------------------------
 
 /** The unit of some vCPUs; its master is that of no resource until it is bound. */
-const makeUnit = (x: SchedEdit, domain: number, unitId: number, vcpus: ReadonlyArray<number>): number => {
+const makeUnit = (
+  x: SchedEdit,
+  domain: DomainPlace,
+  unitId: number,
+  vcpus: ReadonlyArray<VcpuPlace>
+): number => {
   const unit = freeSlot(x.units, (other) => !other.isUsed)
   x.units.set(unit, Model.unit(domain, unitId, vcpus, -1, x.allPcpus))
   for (const vcpu of vcpus) x.vcpus.write(vcpu).unit = unit

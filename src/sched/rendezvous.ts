@@ -7,9 +7,11 @@
  * @since 0.1.0
  */
 import { pauseFlag, runstate } from '../abi/index.js'
+import type { PcpuId, UnitPlace, VcpuPlace } from '../abi/index.js'
 
 import { finishUnit, runningTotal, switchVcpus, traceDecision } from './core.js'
 import { traceContinue, traceSwitch } from './events.js'
+import { idleVcpuOf } from './model.js'
 import type { SchedEdit } from './SchedEdit.js'
 
 // -------------------------------------------------------------------------------------
@@ -53,7 +55,7 @@ export const scheduleResource = (x: SchedEdit, starter: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const forceSwitch = (x: SchedEdit, pcpu: number): void => {
+export const forceSwitch = (x: SchedEdit, pcpu: PcpuId): void => {
   const master = x.masterOf(pcpu)
   const { curr } = x.pcpus.read(master)
   const vcpu = x.isIdleUnit(curr) ? undefined : x.units.read(curr).vcpus[pcpu - master]
@@ -72,7 +74,7 @@ export const forceSwitch = (x: SchedEdit, pcpu: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const resourceSwitchEnded = (x: SchedEdit, pcpu: number, prev: number): void => {
+export const resourceSwitchEnded = (x: SchedEdit, pcpu: PcpuId, prev: number): void => {
   const master = x.masterOf(pcpu)
   const { curr } = x.pcpus.read(master)
   if (prev === curr) finishOne(x, pcpu, curr)
@@ -90,7 +92,7 @@ export const resourceSwitchEnded = (x: SchedEdit, pcpu: number, prev: number): v
  * the pCPU, if it is absent or can't run. A scheduler that decided for a unit and then, still deciding, asked
  * it to move on (flag `migrating`) found it runnable before: it runs, and leaves at the next decision.
  */
-const chosenVcpu = (x: SchedEdit, unit: number, thread: number, pcpu: number): number => {
+const chosenVcpu = (x: SchedEdit, unit: UnitPlace, thread: number, pcpu: PcpuId): number => {
   if (x.isIdleUnit(unit)) return pcpu
   const vcpu = x.units.read(unit).vcpus[thread]
   if (vcpu === undefined) return pcpu
@@ -100,14 +102,14 @@ const chosenVcpu = (x: SchedEdit, unit: number, thread: number, pcpu: number): n
 }
 
 /** The vCPU of a unit that a pCPU runs now; its idle vCPU if none. */
-const currentVcpu = (x: SchedEdit, unit: number, thread: number, pcpu: number): number => {
+const currentVcpu = (x: SchedEdit, unit: UnitPlace, thread: number, pcpu: PcpuId): number => {
   if (x.isIdleUnit(unit)) return pcpu
   const vcpu = x.units.read(unit).vcpus[thread]
   return vcpu !== undefined && x.vcpus.read(vcpu).isRunning ? vcpu : pcpu
 }
 
 /** The unit goes on; this pCPU changes between its vCPU and the idle one if that is not what it runs. */
-const switchWithin = (x: SchedEdit, pcpu: number, thread: number, unit: number): void => {
+const switchWithin = (x: SchedEdit, pcpu: PcpuId, thread: number, unit: UnitPlace): void => {
   const from = currentVcpu(x, unit, thread, pcpu)
   const to = chosenVcpu(x, unit, thread, pcpu)
   if (from !== to) switchOne(x, pcpu, unit, from, to)
@@ -115,14 +117,14 @@ const switchWithin = (x: SchedEdit, pcpu: number, thread: number, unit: number):
 }
 
 /** Each pCPU of a resource itself records that it goes on with what it runs. */
-const continueOn = (x: SchedEdit, pcpu: number, unit: number, vcpu: number): void => {
+const continueOn = (x: SchedEdit, pcpu: PcpuId, unit: UnitPlace, vcpu: VcpuPlace): void => {
   const executing = x.executingPcpu
   x.executingPcpu = pcpu
   traceContinue(x, unit, vcpu)
   x.executingPcpu = executing
 }
 
-const switchOne = (x: SchedEdit, pcpu: number, unit: number, from: number, to: number): void => {
+const switchOne = (x: SchedEdit, pcpu: PcpuId, unit: UnitPlace, from: number, to: number): void => {
   x.switchesTotal++
   switchVcpus(x, pcpu, from, to)
   if (x.params.contextSwitchNs === 0) return finishOne(x, pcpu, unit)
@@ -132,15 +134,15 @@ const switchOne = (x: SchedEdit, pcpu: number, unit: number, from: number, to: n
 }
 
 /** One pCPU has switched while the unit goes on: whoever is not in run state running has left. */
-const finishOne = (x: SchedEdit, pcpu: number, unit: number): void => {
-  leave(x, pcpu)
+const finishOne = (x: SchedEdit, pcpu: PcpuId, unit: UnitPlace): void => {
+  leave(x, idleVcpuOf(pcpu))
   const vcpu = x.units.read(unit).vcpus[pcpu - x.masterOf(pcpu)] as number
   leave(x, vcpu)
   if (x.vcpus.read(vcpu).isRunning) x.guests.start(vcpu)
 }
 
 /** Every pCPU of the resource changes from what it ran of one unit to what it is to run of another. */
-const switchUnits = (x: SchedEdit, master: number, prev: number, next: number): void => {
+const switchUnits = (x: SchedEdit, master: PcpuId, prev: number, next: number): void => {
   const size = x.sizeAt(master)
   const n = x.units.write(next)
   n.isRunning = true
@@ -174,13 +176,13 @@ const finishResource = (x: SchedEdit, starter: number, prev: number): void => {
   for (const vcpu of x.units.read(next).vcpus) if (x.vcpus.read(vcpu).isRunning) x.guests.start(vcpu)
 }
 
-const leave = (x: SchedEdit, vcpu: number): void => {
+const leave = (x: SchedEdit, vcpu: VcpuPlace): void => {
   const v = x.vcpus.read(vcpu)
   if (v.isRunning && v.runstate !== runstate.running) x.vcpus.write(vcpu).isRunning = false
 }
 
 /** The idle units of all pCPUs of a resource run and stop with that of the master. */
-const markIdle = (x: SchedEdit, pcpu: number, isRunning: boolean): void => {
+const markIdle = (x: SchedEdit, pcpu: PcpuId, isRunning: boolean): void => {
   if (x.units.read(pcpu).isRunning === isRunning) return
   const u = x.units.write(pcpu)
   u.isRunning = isRunning
@@ -188,7 +190,7 @@ const markIdle = (x: SchedEdit, pcpu: number, isRunning: boolean): void => {
 }
 
 /** A vCPU that woke or was put to sleep while its resource switched; a blocked one has SCHEDULE pending. */
-const forceIfWrong = (x: SchedEdit, vcpu: number): void => {
+const forceIfWrong = (x: SchedEdit, vcpu: VcpuPlace): void => {
   const v = x.vcpus.read(vcpu)
   if (x.isVcpuRunnable(vcpu) !== v.isRunning && !x.isBlocked(vcpu)) x.force(v.processor)
 }

@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import type { Codec } from '../abi/index.js'
+import type { Codec, PoolPlace, TimerId } from '../abi/index.js'
 import type { TimerKey } from '../prelude/index.js'
 
 import type { PrivateRow, Sched } from './model.js'
@@ -22,7 +22,7 @@ export interface RowCodecs {
   readonly pcpu: Codec.Codec<PrivateRow>
   /** Places of the queue records of an instance. */
   readonly queuesOf: (instance: PrivateRow) => ReadonlyArray<number>
-  readonly fault: (sched: Sched, pool: number, context: HostContext) => Codec.Fault | null
+  readonly fault: (sched: Sched, pool: PoolPlace, context: HostContext) => Codec.Fault | null
 }
 
 /**
@@ -34,5 +34,5 @@ export interface RowCodecs {
 export interface HostContext {
   readonly nowNs: number
   /** The key of a timer in use, null when there is no such timer. */
-  readonly keyOf: (timer: number) => TimerKey | null
+  readonly keyOf: (timer: TimerId) => TimerKey | null
 }

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { PcpuId, UnitPlace, VcpuPlace } from '../abi/index.js'
 import { invariant } from '../prelude/index.js'
 
 import { finishSwitch, schedule, sleep } from './core.js'
@@ -35,7 +36,7 @@ export const drain = (x: SchedEdit): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const sleepSync = (x: SchedEdit, vcpu: number): void => {
+export const sleepSync = (x: SchedEdit, vcpu: VcpuPlace): void => {
   sleep(x, vcpu)
   while (!x.isVcpuRunnable(vcpu) && x.vcpus.read(vcpu).isRunning && x.isReady()) drain(x)
   if (x.params.contextSwitchNs > 0 && !x.isVcpuRunnable(vcpu)) endSwitchFrom(x, x.vcpus.read(vcpu).unit)
@@ -47,7 +48,7 @@ export const sleepSync = (x: SchedEdit, vcpu: number): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const switchEnded = (x: SchedEdit, pcpu: number): void => {
+export const switchEnded = (x: SchedEdit, pcpu: PcpuId): void => {
   const p = x.pcpus.write(pcpu)
   const prev = p.switchFrom
   invariant(prev >= 0, 'a switch that ends was under way')
@@ -91,7 +92,7 @@ const serveForced = (x: SchedEdit): void => {
  * Ends a switch away from a unit at once: who waits for the unit to be gone can't wait for time to pass
  * (DIFF-17).
  */
-const endSwitchFrom = (x: SchedEdit, unit: number): void => {
+const endSwitchFrom = (x: SchedEdit, unit: UnitPlace): void => {
   for (let pcpu = 0; pcpu < x.pcpuCount; pcpu++) {
     const p = x.pcpus.read(pcpu)
     if (p.switchFrom !== unit) continue

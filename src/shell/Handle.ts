@@ -7,7 +7,7 @@
  */
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 
-import type { GuestSpec } from '../abi/index.js'
+import type { DomainId, GuestSpec } from '../abi/index.js'
 import type { Host } from '../machine/index.js'
 import type {
   Affinity,
@@ -56,12 +56,12 @@ export interface CreateOptions {
  */
 export interface DomainCalls {
   readonly create: (config: string | DomainConfig, options?: CreateOptions) => TaskEither<LibxlError, number>
-  readonly destroy: (domid: number) => TaskEither<LibxlError, void>
-  readonly pause: (domid: number) => TaskEither<LibxlError, void>
-  readonly unpause: (domid: number) => TaskEither<LibxlError, void>
-  readonly rename: (domid: number, name: string) => TaskEither<LibxlError, void>
+  readonly destroy: (domid: DomainId) => TaskEither<LibxlError, void>
+  readonly pause: (domid: DomainId) => TaskEither<LibxlError, void>
+  readonly unpause: (domid: DomainId) => TaskEither<LibxlError, void>
+  readonly rename: (domid: DomainId, name: string) => TaskEither<LibxlError, void>
   readonly list: () => TaskEither<LibxlError, ReadonlyArray<DomInfo>>
-  readonly info: (domid: number) => TaskEither<LibxlError, DomInfo>
+  readonly info: (domid: DomainId) => TaskEither<LibxlError, DomInfo>
   /** The id of a domain by name. */
   readonly find: (name: string) => TaskEither<LibxlError, number>
 }
@@ -73,11 +73,15 @@ export interface DomainCalls {
  * @since 0.1.0
  */
 export interface VcpuCalls {
-  readonly list: (domid: number) => TaskEither<LibxlError, ReadonlyArray<VcpuInfo>>
-  readonly pin: (domid: number, vcpu: number, affinity: Affinity) => TaskEither<LibxlError, void>
-  readonly pinAll: (domid: number, affinity: Affinity) => TaskEither<LibxlError, void>
-  readonly setOnline: (domid: number, vcpus: number) => TaskEither<LibxlError, void>
-  readonly setProgram: (domid: number, vcpu: number, guest: GuestSpec | null) => TaskEither<LibxlError, void>
+  readonly list: (domid: DomainId) => TaskEither<LibxlError, ReadonlyArray<VcpuInfo>>
+  readonly pin: (domid: DomainId, vcpu: number, affinity: Affinity) => TaskEither<LibxlError, void>
+  readonly pinAll: (domid: DomainId, affinity: Affinity) => TaskEither<LibxlError, void>
+  readonly setOnline: (domid: DomainId, vcpus: number) => TaskEither<LibxlError, void>
+  readonly setProgram: (
+    domid: DomainId,
+    vcpu: number,
+    guest: GuestSpec | null
+  ) => TaskEither<LibxlError, void>
 }
 
 /**
@@ -88,12 +92,12 @@ export interface VcpuCalls {
  * @since 0.1.0
  */
 export interface SchedCalls {
-  readonly get: (domid: number) => TaskEither<LibxlError, DomainSchedParams>
-  readonly set: (domid: number, params: DomainSchedParams) => TaskEither<LibxlError, void>
-  readonly getVcpus: (domid: number) => TaskEither<LibxlError, ReadonlyArray<VcpuSchedParams>>
-  readonly setVcpus: (domid: number, params: ReadonlyArray<VcpuSchedParams>) => TaskEither<LibxlError, void>
+  readonly get: (domid: DomainId) => TaskEither<LibxlError, DomainSchedParams>
+  readonly set: (domid: DomainId, params: DomainSchedParams) => TaskEither<LibxlError, void>
+  readonly getVcpus: (domid: DomainId) => TaskEither<LibxlError, ReadonlyArray<VcpuSchedParams>>
+  readonly setVcpus: (domid: DomainId, params: ReadonlyArray<VcpuSchedParams>) => TaskEither<LibxlError, void>
   readonly setAllVcpus: (
-    domid: number,
+    domid: DomainId,
     params: Omit<VcpuSchedParams, 'vcpuid'>
   ) => TaskEither<LibxlError, void>
   readonly getCredit: (poolid: number) => TaskEither<LibxlError, SchedCreditParams>
@@ -118,7 +122,7 @@ export interface CpupoolCalls {
   readonly removeCpu: (poolid: number, cpu: number) => TaskEither<LibxlError, void>
   readonly addNode: (poolid: number, node: number) => TaskEither<LibxlError, void>
   readonly removeNode: (poolid: number, node: number) => TaskEither<LibxlError, void>
-  readonly moveDomain: (poolid: number, domid: number) => TaskEither<LibxlError, void>
+  readonly moveDomain: (poolid: number, domid: DomainId) => TaskEither<LibxlError, void>
 }
 
 /**

@@ -9,7 +9,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
-import type { Input, Operation, PlainData } from '../abi/index.js'
+import type { DomainId, Input, Operation, PlainData } from '../abi/index.js'
 import { bootHypervisor } from '../machine/index.js'
 import type { Environment, Host } from '../machine/index.js'
 import { Table } from '../prelude/index.js'
@@ -181,7 +181,7 @@ const createFromFile = (session: Session, step: CreateStep, configs: ScenarioCon
   giveWorkloads(session, domid, domain.workloads)
 }
 
-const giveWorkloads = (session: Session, domid: number, workloads: ScenarioWorkloads): void => {
+const giveWorkloads = (session: Session, domid: DomainId, workloads: ScenarioWorkloads): void => {
   const { domainOrder, domains } = session.host().sched
   const slot = domainOrder.find((other) => Table.get(domains, other).domid === domid)
   const vcpusTotal = slot === undefined ? 0 : Table.get(domains, slot).vcpus.length

@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId, PcpuId } from '../abi/index.js'
 import type { BitSet } from '../prelude/index.js'
 import type { PrivateRow } from '../sched/index.js'
 
@@ -20,9 +21,9 @@ import type { PrivateRow } from '../sched/index.js'
  */
 export interface UnitState {
   readonly unit: number
-  readonly domid: number
+  readonly domid: DomainId
   readonly unitId: number
-  readonly master: number
+  readonly master: PcpuId
   readonly isRunning: boolean
   readonly isRunnable: boolean
   readonly stateEntryNs: number
@@ -37,7 +38,7 @@ export interface UnitState {
  * @since 0.1.0
  */
 export interface PcpuState {
-  readonly pcpu: number
+  readonly pcpu: PcpuId
   readonly curr: number
   readonly row: PrivateRow
 }
@@ -50,7 +51,7 @@ export interface PcpuState {
  */
 export interface DomainState {
   readonly domain: number
-  readonly domid: number
+  readonly domid: DomainId
   readonly row: PrivateRow
 }
 
@@ -80,7 +81,7 @@ export interface PoolState {
 export interface DecisionView {
   readonly _tag: 'Decision'
   readonly atNs: number
-  readonly pcpu: number
+  readonly pcpu: PcpuId
   readonly curr: number
   readonly next: number
   readonly sliceNs: number

@@ -12,6 +12,7 @@ import * as E from 'fp-ts/lib/Either.js'
 
 import { schedParamsDefault } from '../abi/index.js'
 import type {
+  DomainId,
   DomainPlan,
   GuestAction,
   GuestProgram,
@@ -118,7 +119,7 @@ export const scriptVcpu = (
  * @since 0.1.0
  */
 export const labDomain = (
-  domid: number,
+  domid: DomainId,
   vcpus: ReadonlyArray<VcpuPlan>,
   given: Partial<DomainPlan> = {}
 ): DomainPlan => ({

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId, PcpuId } from '../abi/index.js'
 import type { BitSet } from '../prelude/index.js'
 import type { Credit2Domain, Credit2Queue, Credit2Unit } from '../sched/index.js'
 
@@ -19,9 +20,9 @@ import type { Credit2Domain, Credit2Queue, Credit2Unit } from '../sched/index.js
  */
 export interface UnitView {
   readonly unit: number
-  readonly domid: number
+  readonly domid: DomainId
   readonly unitId: number
-  readonly master: number
+  readonly master: PcpuId
   readonly isRunning: boolean
   readonly isRunnable: boolean
   readonly stateEntryNs: number
@@ -51,7 +52,7 @@ export interface QueueView {
 export interface ScheduleView {
   readonly _tag: 'Schedule'
   readonly atNs: number
-  readonly pcpu: number
+  readonly pcpu: PcpuId
   readonly poolCpus: BitSet.BitSet
   /** The pCPU is about to leave its pool: it left the valid mask, but a unit could not be moved away yet. */
   readonly isLeaving: boolean
@@ -90,7 +91,7 @@ export interface WakeView {
 export interface ReplenishView {
   readonly _tag: 'Replenish'
   readonly atNs: number
-  readonly domid: number
+  readonly domid: DomainId
   readonly before: Readonly<Credit2Domain>
   readonly after: Readonly<Credit2Domain>
 }

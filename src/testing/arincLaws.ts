@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { PcpuId } from '../abi/index.js'
 import { arincIn, arincPools, arincUnits, frameAt, tableKey } from './arincRows.js'
 import type { ArincPool } from './arincRows.js'
 import { decisionsOf } from './decisionLaws.js'
@@ -115,7 +116,7 @@ interface Origins {
   /** Takes in an instant; to be called for each. */
   readonly see: (instant: Instant) => void
   readonly of: (pool: ArincPool) => number
-  readonly counts: (pool: ArincPool, pcpu: number) => boolean
+  readonly counts: (pool: ArincPool, pcpu: PcpuId) => boolean
 }
 
 const originsOf = (run: Run): Origins => {

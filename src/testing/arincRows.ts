@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId } from '../abi/index.js'
 import type { Host } from '../machine/index.js'
 
 import type { PoolState } from './HookView.js'
@@ -14,7 +15,7 @@ import type { HostPool, HostUnit } from './hostRows.js'
 // -------------------------------------------------------------------------------------
 
 export interface ArincFrame {
-  readonly domid: number
+  readonly domid: DomainId
   readonly vcpu: number
   readonly runtimeNs: number
   /** The unit that the entry names, -1 when there is none. */

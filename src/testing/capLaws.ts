@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { Output } from '../abi/index.js'
+import type { DomainId, Output } from '../abi/index.js'
 import { guestAt, vcpuTotals } from '../machine/index.js'
 import type { Host } from '../machine/index.js'
 import { Table } from '../prelude/index.js'
@@ -135,7 +135,7 @@ const consumedBetween = (before: Host, after: Host, units: ReadonlyArray<number>
 const isCurrent = (host: Host, unit: number): boolean =>
   Table.get(host.sched.pcpus, unitAt(host.sched, unit).master).curr === unit
 
-const createdNs = (host: Host, domid: number): number =>
+const createdNs = (host: Host, domid: DomainId): number =>
   host.domains.records.find((record) => record.domid === domid)?.createdNs ?? -1
 
 const capRunViolations = (run: Run, budgetsMax: number): ReadonlyArray<Violation> => {

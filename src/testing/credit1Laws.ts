@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import { schedulerTimerKind } from '../abi/index.js'
+import type { PcpuId } from '../abi/index.js'
 import type { Host } from '../machine/index.js'
 import { BitSet } from '../prelude/index.js'
 
@@ -268,7 +269,7 @@ const ascending = (list: ReadonlyArray<number>): string =>
 const orderWrong = (
   host: Host,
   { instance, pcpus }: CreditPool,
-  pcpu: number,
+  pcpu: PcpuId,
   runq: ReadonlyArray<number>
 ): ReadonlyArray<string> => {
   const sortLast = pcpus.find((own) => own.pcpu === pcpu)?.row.sortLast
@@ -283,7 +284,7 @@ const orderWrong = (
   return isLate ? [`pCPU ${pcpu} has a unit with credit behind one without`] : []
 }
 
-const waitingOn = (pool: PoolState, pcpu: number): ReadonlyArray<UnitState> =>
+const waitingOn = (pool: PoolState, pcpu: PcpuId): ReadonlyArray<UnitState> =>
   (pcpuRowIn(pool, pcpu)?.runq ?? [])
     .map((slot) => stateOf(pool, slot))
     .filter((unit): unit is UnitState => unit !== null && unit.isRunnable)

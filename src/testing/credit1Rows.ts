@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import type { PcpuId } from '../abi/index.js'
 import type { Host } from '../machine/index.js'
 import type { BitSet } from '../prelude/index.js'
 
@@ -104,7 +105,7 @@ export const activeIn = (pool: PoolState): ReadonlySet<number> =>
 
 export const instanceIn = (pool: PoolState): CreditInstance => pool.instance as CreditInstance
 
-export const pcpuRowIn = (pool: PoolState, pcpu: number): CreditPcpu | null =>
+export const pcpuRowIn = (pool: PoolState, pcpu: PcpuId): CreditPcpu | null =>
   (pool.pcpus.find((own) => own.pcpu === pcpu)?.row ?? null) as CreditPcpu | null
 
 /** Credits that one pCPU gives in a timeslice. */

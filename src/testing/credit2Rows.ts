@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId, PcpuId } from '../abi/index.js'
 import { Table } from '../prelude/index.js'
 import type { BitSet } from '../prelude/index.js'
 import type { Host } from '../machine/index.js'
@@ -44,7 +45,7 @@ export const flagYield = 16
 export interface UnitEntry {
   readonly slot: number
   readonly name: string
-  readonly domid: number
+  readonly domid: DomainId
   readonly unit: Readonly<Unit>
   readonly row: Readonly<Credit2Unit>
 }
@@ -84,7 +85,7 @@ export const credit2Queues = (host: Host): ReadonlyArray<QueueEntry> =>
 
 export interface DomainEntry {
   readonly slot: number
-  readonly domid: number
+  readonly domid: DomainId
   readonly units: ReadonlyArray<number>
   readonly ratelimitNs: number
   readonly row: Readonly<Credit2Domain>
@@ -102,7 +103,7 @@ export const credit2Domains = (host: Host): ReadonlyArray<DomainEntry> =>
   })
 
 /** The siblings of a pCPU in its run queue; null when it belongs to no credit2 pool. */
-export const siblingsOf = (host: Host, pcpu: number): BitSet.BitSet | null => {
+export const siblingsOf = (host: Host, pcpu: PcpuId): BitSet.BitSet | null => {
   const row = Table.get(host.sched.pcpuPrivate, pcpu) as Credit2Pcpu | null
   return row === null ? null : row.siblings
 }

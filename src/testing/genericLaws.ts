@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { eventClass, pauseFlag, pcpusTotal, runstate } from '../abi/index.js'
-import type { Output } from '../abi/index.js'
+import type { DomainId, Output, PcpuId } from '../abi/index.js'
 import { guestAt, pendingEvents, vcpuTotals } from '../machine/index.js'
 import type { Host } from '../machine/index.js'
 import { BitSet, Table } from '../prelude/index.js'
@@ -140,7 +140,7 @@ const at =
 const pcpuList = (host: Host): ReadonlyArray<number> =>
   Array.from({ length: pcpusTotal(host.sched.topology) }, (_, pcpu) => pcpu)
 
-const guestVcpus = (host: Host): ReadonlyArray<{ readonly slot: number; readonly domid: number }> =>
+const guestVcpus = (host: Host): ReadonlyArray<{ readonly slot: number; readonly domid: DomainId }> =>
   host.sched.domainOrder.flatMap((domain) => {
     const { domid, vcpus } = Table.get(host.sched.domains, domain)
     return vcpus.map((slot) => ({ slot, domid }))
@@ -204,7 +204,7 @@ const runningWrong = (host: Host): ReadonlyArray<string> => {
 }
 
 /** What a pCPU, the vCPU it runs and the unit of its resource disagree about. */
-const runningHereWrong = (host: Host, pcpu: number, vcpu: number): ReadonlyArray<string> => {
+const runningHereWrong = (host: Host, pcpu: PcpuId, vcpu: number): ReadonlyArray<string> => {
   const texts: string[] = []
   const { curr } = Table.get(host.sched.pcpus, pcpu)
   const u = unitAt(host.sched, curr)
@@ -232,7 +232,7 @@ const stuckRunning = (host: Host): ReadonlyArray<string> =>
   })
 
 /** Whether the resource of a pCPU is to reschedule as soon as a context switch under way has ended. */
-const isAwaited = (host: Host, pcpu: number): boolean => {
+const isAwaited = (host: Host, pcpu: PcpuId): boolean => {
   const master = masterOf(host.sched, pcpu)
   const own = pcpuList(host).filter((other) => masterOf(host.sched, other) === master)
   if (own.length === 1) return BitSet.has(host.sched.softirqs, pcpu)

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { pauseFlag, pcpusTotal } from '../abi/index.js'
-import type { Operation } from '../abi/index.js'
+import type { DomainId, Operation, PcpuId } from '../abi/index.js'
 import { guestAt, vcpuTotals } from '../machine/index.js'
 import type { Host } from '../machine/index.js'
 import type { BitSet } from '../prelude/index.js'
@@ -22,14 +22,14 @@ import { listAt, unitAt, unitRowAt, vcpuAt } from '../sched/index.js'
 
 export interface HostUnit {
   readonly slot: number
-  readonly domid: number
+  readonly domid: DomainId
   readonly name: string
   /** Names the unit of this very domain: one that comes after it under the same domid has another key. */
   readonly key: string
   /** Slot of its pool. */
   readonly pool: number
   readonly scheduler: string
-  readonly master: number
+  readonly master: PcpuId
   readonly hard: BitSet.BitSet
   readonly soft: BitSet.BitSet
   readonly softEffective: boolean
@@ -43,7 +43,7 @@ export interface HostUnit {
 }
 
 export interface HostPcpu {
-  readonly pcpu: number
+  readonly pcpu: PcpuId
   readonly curr: number
   readonly isIdle: boolean
   readonly pool: number

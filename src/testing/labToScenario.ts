@@ -8,7 +8,7 @@
  * @since 0.1.0
  */
 import { schedParamsDefault } from '../abi/index.js'
-import type { DomainPlan, Operation, SchedParams } from '../abi/index.js'
+import type { DomainId, DomainPlan, Operation, SchedParams } from '../abi/index.js'
 import { parseScenario, planInput, scenarioToJson, scenarioToPlan } from '../replay/index.js'
 import type { InlineDomain, ScenarioEvent } from '../replay/index.js'
 
@@ -79,7 +79,7 @@ const commandLineOf = (params: SchedParams): string => {
   return [`sched=${params.scheduler}`, ...changed].join(' ')
 }
 
-const nameOf = (domid: number): string => `d${domid}`
+const nameOf = (domid: DomainId): string => `d${domid}`
 
 /** The domain, or null when its vCPUs differ in more than what they execute. */
 const domainOf = ({ domid, weight, cap, realTime, vcpus }: DomainPlan): InlineDomain | null => {

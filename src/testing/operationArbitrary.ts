@@ -6,7 +6,7 @@
  */
 import * as fc from 'fast-check'
 
-import type { Operation } from '../abi/index.js'
+import type { DomainId, Operation } from '../abi/index.js'
 
 import {
   capOf,
@@ -79,7 +79,7 @@ export const poolOperationArbitrary = (
 // internal
 // -------------------------------------------------------------------------------------
 
-type Target = readonly [domid: number, vcpu: number]
+type Target = readonly [domid: DomainId, vcpu: number]
 
 const single = (
   at: fc.Arbitrary<number>,

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { DecisionOutput } from '../abi/index.js'
+import type { DecisionOutput, DomainId } from '../abi/index.js'
 
 import { labToJournal } from './labToJournal.js'
 import { labToScenario } from './labToScenario.js'
@@ -94,7 +94,7 @@ export const timeLine = (run: Run, untilNs: number): ReadonlyArray<string> =>
 
 const showDecision = (decision: DecisionOutput): string => {
   const { atNs, pcpu, prevDomid, prevUnit, nextDomid, nextUnit, sliceNs, isMigrated } = decision
-  const name = (domid: number, unit: number): string => (domid < 0 ? 'idle' : `${domid}.${unit}`)
+  const name = (domid: DomainId, unit: number): string => (domid < 0 ? 'idle' : `${domid}.${unit}`)
   const slice = sliceNs < 0 ? '' : ` for ${sliceNs} ns`
   const moved = isMigrated ? ', from another pCPU' : ''
   const change = `${name(prevDomid, prevUnit)} -> ${name(nextDomid, nextUnit)}`

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { pcpusTotal } from '../abi/index.js'
-import type { DomainPlan, GuestSpec, Operation } from '../abi/index.js'
+import type { DomainId, DomainPlan, GuestSpec, Operation, PcpuId } from '../abi/index.js'
 import type { Script, ScriptPhase } from '../guest/index.js'
 
 import type { Laboratory, TimedOperation } from './Laboratory.js'
@@ -41,8 +41,8 @@ export const settle = (given: Laboratory): Laboratory => {
 // -------------------------------------------------------------------------------------
 
 interface Fold {
-  readonly domid: (domid: number) => number
-  readonly pcpu: (pcpu: number) => number
+  readonly domid: (domid: DomainId) => number
+  readonly pcpu: (pcpu: PcpuId) => number
   readonly pcpus: (list: ReadonlyArray<number>) => ReadonlyArray<number>
 }
 

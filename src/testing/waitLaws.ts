@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId } from '../abi/index.js'
 import { creditMax, creditMin, sliceMinNs } from './credit2Rows.js'
 import { everyInstant, unitsUnder, waits } from './hostRows.js'
 import type { Law } from './Law.js'
@@ -53,7 +54,7 @@ export const credit2NoStarvation: Law = {
 // internal
 // -------------------------------------------------------------------------------------
 
-const longestWaitNs = (run: Run, domid: number): number => {
+const longestWaitNs = (run: Run, domid: DomainId): number => {
   const { domains, params } = run.laboratory
   const weights = domains.map((domain) => ({ domid: domain.domid, weight: domain.weight ?? 256 }))
   const heaviest = Math.max(...weights.map(({ weight }) => weight))

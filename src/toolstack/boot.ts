@@ -13,6 +13,7 @@ import type {
   GuestSpec,
   NotImplemented,
   Output,
+  PcpuId,
   SchedParams,
   Topology,
   TopologyError,
@@ -206,7 +207,7 @@ const dom0Pcpus = (host: Host, said: XenBootOptions): ReadonlyArray<number> => {
 const dom0VcpuPlans = (
   host: Host,
   said: XenBootOptions,
-  pcpus: ReadonlyArray<number>,
+  pcpus: ReadonlyArray<PcpuId>,
   vcpus: number
 ): ReadonlyArray<Omit<VcpuPlan, 'guest'>> => {
   const isLimited = pcpus.length < host.sched.pcpus.length

@@ -7,6 +7,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId } from '../../abi/index.js'
 import { Shape } from '../../guest/index.js'
 
 import { formatDuration } from './Duration.js'
@@ -26,7 +27,7 @@ import type { Scenario, ScenarioDomain, ScenarioEvent } from './Scenario.js'
 export interface ScheduledEvent {
   readonly event: ScenarioEvent
   readonly index: number
-  readonly domid: number
+  readonly domid: DomainId
   /** The domain, or null for `Domain-0` and for an event of no domain. */
   readonly domain: ScenarioDomain | null
 }

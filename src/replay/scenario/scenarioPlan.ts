@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { DomainPlan, GuestSpec, Input, Operation, Topology } from '../../abi/index.js'
+import type { DomainId, DomainPlan, GuestSpec, Input, Operation, Topology } from '../../abi/index.js'
 import type { BootFacts } from '../../machine/index.js'
 import { Random, absurd, invariant } from '../../prelude/index.js'
 
@@ -27,7 +27,7 @@ export type ScenarioStep =
   | {
       readonly _tag: 'CreateFromFile'
       readonly atNs: number
-      readonly domid: number
+      readonly domid: DomainId
       readonly domain: CfgDomain
     }
 
@@ -110,7 +110,7 @@ export const guestsOf = (
  * @since 0.1.0
  */
 export const workloadOperations = (
-  domid: number,
+  domid: DomainId,
   workloads: ScenarioWorkloads,
   vcpusTotal: number
 ): ReadonlyArray<Operation> =>
@@ -184,7 +184,7 @@ const vcpusNamed = (vcpu: number | null, vcpusTotal: number | null): ReadonlyArr
 /** Hard before soft, as when a domain is built. */
 const pinOperations = (
   event: Extract<ScenarioEvent, { readonly _tag: 'pin' }>,
-  domid: number,
+  domid: DomainId,
   vcpu: number
 ): ReadonlyArray<Operation> => {
   const { cpus, cpusSoft } = event
@@ -196,7 +196,7 @@ const pinOperations = (
   ]
 }
 
-const domainPlan = (scenario: Scenario, domain: InlineDomain, domid: number): DomainPlan => {
+const domainPlan = (scenario: Scenario, domain: InlineDomain, domid: DomainId): DomainPlan => {
   const pages = domain.memoryMiB * pagesPerMiB
   const guests = guestsOf(domain.workloads, domain.vcpusMax)
   const paramsOf = (vcpu: number) => {
@@ -229,7 +229,7 @@ const domainPlan = (scenario: Scenario, domain: InlineDomain, domid: number): Do
  * A random uuid (version 4 of RFC 9562) that follows from the seed, so that the same scenario gives the
  * same host.
  */
-const uuidOf = (seed: number, domid: number): string => {
+const uuidOf = (seed: number, domid: DomainId): string => {
   let random = Random.fromSeed(seed, `uuid ${domid}`)
   let digits = ''
   while (digits.length < 32) {

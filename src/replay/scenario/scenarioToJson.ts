@@ -5,7 +5,7 @@
  *
  * @since 0.1.0
  */
-import type { GuestSpec, PlainData, RealTimeParams } from '../../abi/index.js'
+import type { GuestSpec, PcpuId, PlainData, RealTimeParams } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import { formatDuration } from './Duration.js'
@@ -53,7 +53,7 @@ const record = (...entries: ReadonlyArray<Entry>): { readonly [key: string]: Pla
     entries.flatMap(([key, value, otherwise]) => (value === otherwise ? [] : [[key, value] as const]))
   )
 
-const cpusJson = (pcpus: ReadonlyArray<number> | null): PlainData =>
+const cpusJson = (pcpus: ReadonlyArray<PcpuId> | null): PlainData =>
   pcpus === null ? null : BitSet.toRanges(BitSet.fromBits(BitSet.bitsMax, pcpus))
 
 const workloadJson = (spec: GuestSpec | null): PlainData =>

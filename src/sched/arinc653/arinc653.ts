@@ -7,7 +7,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
-import type { ArincEntry, Errno } from '../../abi/index.js'
+import type { ArincEntry, DomainId, Errno, PcpuId, PoolPlace, UnitPlace, VcpuId } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import { grow } from '../life.js'
@@ -22,7 +22,7 @@ import { poolSnapshot, unitSnapshot } from './snapshot.js'
 // -------------------------------------------------------------------------------------
 
 /** A unit of a control domain brings an entry of its own; other ones only fill entries that name them. */
-const allocUnit = (x: SchedEdit, unit: number, pool: number): void => {
+const allocUnit = (x: SchedEdit, unit: UnitPlace, pool: PoolPlace): void => {
   grow(x.unitPrivate, unit)
   x.unitPrivate.set(unit, M.unitRow())
   if (x.isIdleUnit(unit)) return
@@ -39,29 +39,29 @@ const allocUnit = (x: SchedEdit, unit: number, pool: number): void => {
 }
 
 /** Its entries stay and idle. */
-const remove = (x: SchedEdit, unit: number): void => {
+const remove = (x: SchedEdit, unit: UnitPlace): void => {
   const own = M.writeInstance(x, x.poolOfUnit(unit))
   own.entries = own.entries.map((entry) => (entry.unit === unit ? { ...entry, unit: -1 } : entry))
 }
 
-const wake = (x: SchedEdit, unit: number): void => {
+const wake = (x: SchedEdit, unit: UnitPlace): void => {
   M.writeUnit(x, unit).isAwake = true
   x.raise(x.units.read(unit).master)
 }
 
-const sleep = (x: SchedEdit, unit: number): void => {
+const sleep = (x: SchedEdit, unit: UnitPlace): void => {
   M.writeUnit(x, unit).isAwake = false
   if (x.isCurrent(unit)) x.raise(x.units.read(unit).master)
 }
 
 /** Affinity means nothing here: a unit stays unless its pCPU left the pool. */
-const pickResource = (x: SchedEdit, unit: number): number => {
+const pickResource = (x: SchedEdit, unit: UnitPlace): number => {
   const cpus = x.poolCpusOf(unit)
   const { master } = x.units.read(unit)
   return BitSet.isEmpty(cpus) || BitSet.has(cpus, master) ? master : BitSet.first(cpus)
 }
 
-const schedule = (x: SchedEdit, pcpu: number): void => {
+const schedule = (x: SchedEdit, pcpu: PcpuId): void => {
   const own = M.writeInstance(x, x.pcpus.read(pcpu).pool)
   moveToFrame(own, x.nowNs)
   const unit = own.entries[own.index]?.unit ?? -1
@@ -99,7 +99,7 @@ const moveToFrame = (own: M.Instance, nowNs: number): void => {
  */
 const setArinc = (
   x: SchedEdit,
-  pool: number,
+  pool: PoolPlace,
   majorFrameNs: number,
   given: ReadonlyArray<ArincEntry>
 ): Either<Errno, void> => {
@@ -170,7 +170,7 @@ const isDuration = (ns: number): boolean => Number.isSafeInteger(ns) && ns > 0
 const withinTime = (ns: number): number => Math.min(ns, Number.MAX_SAFE_INTEGER)
 
 /** The unit of a pool that an entry names, -1 when there is none (yet). */
-const unitNamed = (x: SchedEdit, pool: number, domid: number, vcpu: number): number => {
+const unitNamed = (x: SchedEdit, pool: PoolPlace, domid: DomainId, vcpu: VcpuId): number => {
   const domain = x.domainSlot(domid)
   if (domain < 0 || x.domains.read(domain).pool !== pool) return -1
   return x.domains.read(domain).units.find((unit) => x.units.read(unit).unitId === vcpu) ?? -1

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { Codec } from '../../abi/index.js'
-import type { PlainData } from '../../abi/index.js'
+import type { PlainData, PoolPlace } from '../../abi/index.js'
 import { Table } from '../../prelude/index.js'
 
 import { isDecidedBy } from '../granularity.js'
@@ -62,7 +62,7 @@ const noRow = Codec.ruled<PlainData>(Codec.plainData, () => [
 ]) as Codec.Codec<PrivateRow>
 
 /** What would make the scheduler of one pool stumble. */
-const faultOf = (sched: Sched, pool: number, context: HostContext): Codec.Fault | null => {
+const faultOf = (sched: Sched, pool: PoolPlace, context: HostContext): Codec.Fault | null => {
   const at = `instances[${pool}]`
   const own = Table.get(sched.instances, pool) as Instance | null
   if (own === null) return [at, 'missing']
@@ -86,7 +86,7 @@ const tableFault = (own: Instance, nowNs: number): Codec.Fault | null => {
 }
 
 /** The pool's units, idle ones included, have their rows. */
-const unitsFault = (sched: Sched, pool: number): Codec.Fault | null => {
+const unitsFault = (sched: Sched, pool: PoolPlace): Codec.Fault | null => {
   const idle = Table.toArray(sched.pcpus).flatMap((_, pcpu) => (isDecidedBy(sched, pool, pcpu) ? [pcpu] : []))
   const guests = sched.domainOrder.flatMap((slot) => {
     const domain = Table.get(sched.domains, slot)
@@ -98,7 +98,7 @@ const unitsFault = (sched: Sched, pool: number): Codec.Fault | null => {
 }
 
 /** The unit of a pool that an entry names, -1 when there is none. */
-const unitNamed = (sched: Sched, pool: number, entry: Entry): number => {
+const unitNamed = (sched: Sched, pool: PoolPlace, entry: Entry): number => {
   for (const slot of sched.domainOrder) {
     const domain = Table.get(sched.domains, slot)
     if (domain.domid !== entry.domid) continue

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId, PoolPlace, UnitPlace, VcpuId } from '../../abi/index.js'
 import type { SchedEdit } from '../SchedEdit.js'
 
 // -------------------------------------------------------------------------------------
@@ -11,11 +12,11 @@ import type { SchedEdit } from '../SchedEdit.js'
 
 /** One minor frame. */
 export interface Entry {
-  readonly domid: number
-  readonly vcpu: number
+  readonly domid: DomainId
+  readonly vcpu: VcpuId
   readonly runtimeNs: number
   /** The unit of this pool that the entry names, -1 when there is none. */
-  readonly unit: number
+  readonly unit: UnitPlace
 }
 
 /** One instance serves one cpupool: all its pCPUs share the table and the position. */
@@ -63,10 +64,11 @@ export const unitRow = (): UnitRow => ({ isAwake: false })
 // queries: rows
 // -------------------------------------------------------------------------------------
 
-export const writeInstance = (x: SchedEdit, pool: number): Instance =>
+export const writeInstance = (x: SchedEdit, pool: PoolPlace): Instance =>
   x.instances.writeWith(pool, copyInstance)
-export const readUnit = (x: SchedEdit, unit: number): UnitRow => x.unitPrivate.read(unit) as UnitRow
-export const writeUnit = (x: SchedEdit, unit: number): UnitRow => x.unitPrivate.writeWith(unit, copyUnitRow)
+export const readUnit = (x: SchedEdit, unit: UnitPlace): UnitRow => x.unitPrivate.read(unit) as UnitRow
+export const writeUnit = (x: SchedEdit, unit: UnitPlace): UnitRow =>
+  x.unitPrivate.writeWith(unit, copyUnitRow)
 
 // -------------------------------------------------------------------------------------
 // internal

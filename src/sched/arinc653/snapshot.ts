@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { PoolPlace, UnitPlace } from '../../abi/index.js'
 import { Table } from '../../prelude/index.js'
 
 import type { Sched } from '../model.js'
@@ -11,7 +12,7 @@ import type { Instance, UnitRow } from './model.js'
 import { unitRowAt } from '../rows.js'
 
 /** The fields of a pool. */
-export const poolSnapshot = (sched: Sched, pool: number): object => {
+export const poolSnapshot = (sched: Sched, pool: PoolPlace): object => {
   const own = Table.get(sched.instances, pool) as Instance
   return {
     index: own.index,
@@ -23,6 +24,6 @@ export const poolSnapshot = (sched: Sched, pool: number): object => {
 }
 
 /** The fields of a unit. */
-export const unitSnapshot = (sched: Sched, unit: number): object => ({
+export const unitSnapshot = (sched: Sched, unit: UnitPlace): object => ({
   awake: (unitRowAt(sched, unit) as UnitRow).isAwake
 })

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import { pauseFlag } from '../../abi/index.js'
+import type { DomainPlace, PcpuId, PoolPlace, UnitPlace } from '../../abi/index.js'
 import { BitSet, invariant } from '../../prelude/index.js'
 
 import { setUnitFlag, sleep } from '../core.js'
@@ -21,7 +22,7 @@ import { burn, sort } from './queue.js'
 // -------------------------------------------------------------------------------------
 
 /** The tick of a pCPU: charges the running unit, notices that it is active, lets it move on. */
-export const tick = (x: SchedEdit, pcpu: number): void => {
+export const tick = (x: SchedEdit, pcpu: PcpuId): void => {
   x.executingPcpu = pcpu
   const { pool, curr } = x.pcpus.read(pcpu)
   const row = M.writePcpu(x, pcpu)
@@ -32,7 +33,7 @@ export const tick = (x: SchedEdit, pcpu: number): void => {
 }
 
 /** The accounting of a pool: shares one timeslice of credit of each pCPU among the active domains. */
-export const account = (x: SchedEdit, pool: number): void => {
+export const account = (x: SchedEdit, pool: PoolPlace): void => {
   const instance = M.writeInstance(x, pool)
   x.executingPcpu = instance.master
   const round = beginRound(x, instance)
@@ -52,7 +53,7 @@ export const account = (x: SchedEdit, pool: number): void => {
 // -------------------------------------------------------------------------------------
 
 /** A unit that was found running begins to earn credit. */
-export const activate = (x: SchedEdit, unit: number): void => {
+export const activate = (x: SchedEdit, unit: UnitPlace): void => {
   const { domain } = x.units.read(unit)
   const d = M.writeDomain(x, domain)
   if (d.activeUnits.length === 0) {
@@ -64,7 +65,7 @@ export const activate = (x: SchedEdit, unit: number): void => {
 }
 
 /** A unit stops earning credit; nothing happens if it did not. */
-export const deactivate = (x: SchedEdit, unit: number): void => {
+export const deactivate = (x: SchedEdit, unit: UnitPlace): void => {
   const { domain } = x.units.read(unit)
   if (!M.readDomain(x, domain).activeUnits.includes(unit)) return
   const d = M.writeDomain(x, domain)
@@ -76,7 +77,7 @@ export const deactivate = (x: SchedEdit, unit: number): void => {
 }
 
 /** Takes back the pauses of a unit that was stopped by its domain's cap. */
-export const unpark = (x: SchedEdit, unit: number): void => {
+export const unpark = (x: SchedEdit, unit: UnitPlace): void => {
   for (const vcpu of x.units.read(unit).vcpus) unpauseVcpu(x, vcpu)
 }
 
@@ -84,7 +85,7 @@ export const unpark = (x: SchedEdit, unit: number): void => {
 // internal
 // -------------------------------------------------------------------------------------
 
-const tickUnit = (x: SchedEdit, pcpu: number, unit: number): void => {
+const tickUnit = (x: SchedEdit, pcpu: PcpuId, unit: UnitPlace): void => {
   const s = M.writeUnit(x, unit)
   if (s.priority === M.priority.boost) {
     s.priority = M.priority.under
@@ -122,7 +123,7 @@ const beginRound = (x: SchedEdit, instance: M.Instance): Round => {
 }
 
 /** Pays the active units of a domain and gives the sum of their credits. */
-const payDomain = (x: SchedEdit, pool: number, domain: number, round: Round): number => {
+const payDomain = (x: SchedEdit, pool: PoolPlace, domain: DomainPlace, round: Round): number => {
   const { weight, cap, activeUnits } = M.readDomain(x, domain)
   const count = activeUnits.length
   invariant(count > 0, 'an active domain has an active unit')
@@ -152,13 +153,13 @@ const payDomain = (x: SchedEdit, pool: number, domain: number, round: Round): nu
 }
 
 /** The next accounting begins with this domain. */
-const moveToHead = (x: SchedEdit, pool: number, domain: number): void => {
+const moveToHead = (x: SchedEdit, pool: PoolPlace, domain: DomainPlace): void => {
   const instance = M.writeInstance(x, pool)
   instance.activeDomains = [domain, ...instance.activeDomains.filter((other) => other !== domain)]
 }
 
 /** Pays one unit and gives its credit after that. `capPerUnit` is 0 without a cap. */
-const payUnit = (x: SchedEdit, unit: number, pay: number, capPerUnit: number, round: Round): number => {
+const payUnit = (x: SchedEdit, unit: UnitPlace, pay: number, capPerUnit: number, round: Round): number => {
   const s = M.writeUnit(x, unit)
   s.credit = (s.credit + pay) | 0
   if (s.credit < 0) {
@@ -182,7 +183,7 @@ const payUnit = (x: SchedEdit, unit: number, pay: number, capPerUnit: number, ro
 }
 
 /** Stops a unit without waiting until it has left its pCPU. */
-const park = (x: SchedEdit, unit: number): void => {
+const park = (x: SchedEdit, unit: UnitPlace): void => {
   M.writeUnit(x, unit).flags |= M.flag.parked
   for (const vcpu of x.units.read(unit).vcpus) {
     x.vcpus.write(vcpu).pauseCount++

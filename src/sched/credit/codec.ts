@@ -4,10 +4,11 @@
  * @since 0.1.0
  */
 import { Codec, eventClass, pcpusTotal, schedulerTimerKind } from '../../abi/index.js'
-import type { Topology } from '../../abi/index.js'
+import type { DomainPlace, PcpuId, PoolPlace, TimerId, Topology, UnitPlace } from '../../abi/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
 
 import { isDecidedBy } from '../granularity.js'
+import { idleUnitOf } from '../model.js'
 import type { PrivateRow, Sched } from '../model.js'
 import type { HostContext, RowCodecs } from '../rowCodecs.js'
 
@@ -89,7 +90,7 @@ const owned = (codec: Codec.Codec<ReadonlyArray<number>>): Codec.Codec<number[]>
   codec as unknown as Codec.Codec<number[]>
 
 /** What would make the scheduler of one pool stumble. */
-const faultOf = (sched: Sched, pool: number, context: HostContext): Codec.Fault | null => {
+const faultOf = (sched: Sched, pool: PoolPlace, context: HostContext): Codec.Fault | null => {
   const instance = Table.get(sched.instances, pool) as Instance | null
   if (instance === null) return [`instances[${pool}]`, 'missing']
   const own = instanceFault(sched, pool, instance, context)
@@ -108,7 +109,7 @@ const faultOf = (sched: Sched, pool: number, context: HostContext): Codec.Fault 
 
 const instanceFault = (
   sched: Sched,
-  pool: number,
+  pool: PoolPlace,
   instance: Instance,
   context: HostContext
 ): Codec.Fault | null => {
@@ -129,12 +130,12 @@ const instanceFault = (
   return isOwn ? null : ['timer', 'not the accounting timer of this pool']
 }
 
-const isTimer = (context: HostContext, timer: number, kind: number, payload: number): boolean => {
+const isTimer = (context: HostContext, timer: TimerId, kind: number, payload: number): boolean => {
   const key = context.keyOf(timer)
   return key !== null && key.class === eventClass.scheduler && key.k1 === kind && key.payload === payload
 }
 
-const pcpuFault = (sched: Sched, pool: number, pcpu: number, context: HostContext): Codec.Fault | null => {
+const pcpuFault = (sched: Sched, pool: PoolPlace, pcpu: PcpuId, context: HostContext): Codec.Fault | null => {
   const at = `pcpuPrivate[${pcpu}]`
   const own = Table.get(sched.pcpuPrivate, pcpu) as PcpuRow | null
   if (own === null) return [at, 'missing']
@@ -143,10 +144,12 @@ const pcpuFault = (sched: Sched, pool: number, pcpu: number, context: HostContex
     return [`${at}.ticker`, 'not the tick timer of this pCPU']
   const { curr } = Table.get(sched.pcpus, pcpu)
   const guests = own.runq.filter((unit) => unit !== pcpu)
-  if (curr === pcpu ? guests.length !== own.runq.length : own.runq.indexOf(pcpu) !== guests.length)
+  if (
+    curr === idleUnitOf(pcpu) ? guests.length !== own.runq.length : own.runq.indexOf(pcpu) !== guests.length
+  )
     return [`${at}.runq`, 'ends with the idle unit while a guest runs, and only then']
   if (new Set(own.runq).size !== own.runq.length) return [`${at}.runq`, 'has a unit twice']
-  const isHere = (unit: number): boolean => {
+  const isHere = (unit: UnitPlace): boolean => {
     if (unit < sched.pcpus.length || unit >= unitsTotal(sched) || unit === curr) return false
     const u = unitAt(sched, unit)
     return u.isUsed && u.master === pcpu && Table.get(sched.domains, u.domain).pool === pool
@@ -154,7 +157,7 @@ const pcpuFault = (sched: Sched, pool: number, pcpu: number, context: HostContex
   return guests.every(isHere) ? null : [`${at}.runq`, 'has a unit that is not waiting for this pCPU']
 }
 
-const domainFault = (sched: Sched, domain: number, instance: Instance): Codec.Fault | null => {
+const domainFault = (sched: Sched, domain: DomainPlace, instance: Instance): Codec.Fault | null => {
   const own = Table.get(sched.domainPrivate, domain) as DomainRow | null
   if (own === null) return [`domainPrivate[${domain}]`, 'missing']
   const at = `domainPrivate[${domain}].activeUnits`

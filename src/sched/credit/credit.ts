@@ -8,7 +8,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
 import { schedulerTimerKind } from '../../abi/index.js'
-import type { Errno } from '../../abi/index.js'
+import type { DomainPlace, Errno, PoolPlace, UnitPlace } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import { bind } from '../core.js'
@@ -43,18 +43,18 @@ const init = (x: SchedEdit): M.Instance => ({
   timer: -1
 })
 
-const allocUnit = (x: SchedEdit, unit: number): void => {
+const allocUnit = (x: SchedEdit, unit: UnitPlace): void => {
   grow(x.unitPrivate, unit)
   x.unitPrivate.set(unit, M.unitRow(x.isIdleUnit(unit) ? M.priority.idle : M.priority.under))
 }
 
-const insert = (x: SchedEdit, unit: number): void => {
+const insert = (x: SchedEdit, unit: UnitPlace): void => {
   bind(x, unit, pickResource(x, unit))
   if (!x.isUnitRunnable(unit) || x.units.read(unit).isRunning || M.isQueued(x, unit)) return
   Queue.insert(x, unit)
 }
 
-const remove = (x: SchedEdit, unit: number): void => {
+const remove = (x: SchedEdit, unit: UnitPlace): void => {
   if (M.hasFlag(x, unit, M.flag.parked)) {
     M.writeUnit(x, unit).flags &= ~M.flag.parked
     unpark(x, unit)
@@ -62,7 +62,7 @@ const remove = (x: SchedEdit, unit: number): void => {
   deactivate(x, unit)
 }
 
-const wake = (x: SchedEdit, unit: number): void => {
+const wake = (x: SchedEdit, unit: UnitPlace): void => {
   if (x.isCurrent(unit) || M.isQueued(x, unit)) return
   const { flags, priority } = M.readUnit(x, unit)
   if ((flags & M.flag.migrating) !== 0) M.writeUnit(x, unit).flags &= ~M.flag.migrating
@@ -74,21 +74,21 @@ const wake = (x: SchedEdit, unit: number): void => {
   tickle(x, unit)
 }
 
-const sleep = (x: SchedEdit, unit: number): void => {
+const sleep = (x: SchedEdit, unit: UnitPlace): void => {
   if (x.isCurrent(unit)) x.raise(x.units.read(unit).master)
   else if (M.isQueued(x, unit)) Queue.remove(x, unit)
 }
 
-const yieldUnit = (x: SchedEdit, unit: number): void => {
+const yieldUnit = (x: SchedEdit, unit: UnitPlace): void => {
   M.writeUnit(x, unit).flags |= M.flag.yield
 }
 
-const pickResource = (x: SchedEdit, unit: number): number => {
+const pickResource = (x: SchedEdit, unit: UnitPlace): number => {
   M.writeUnit(x, unit).flags |= M.flag.migrating
   return pickPcpu(x, unit, true)
 }
 
-const adjustAffinity = (x: SchedEdit, unit: number, hard: BitSet.BitSet | null): void => {
+const adjustAffinity = (x: SchedEdit, unit: UnitPlace, hard: BitSet.BitSet | null): void => {
   if (hard === null) return
   const s = M.writeUnit(x, unit)
   s.flags = BitSet.count(hard) === 1 ? s.flags | M.flag.pinned : s.flags & ~M.flag.pinned
@@ -102,7 +102,7 @@ const timer = (x: SchedEdit, kind: number, _owner: number, payload: number): voi
 // transitions: parameters
 // -------------------------------------------------------------------------------------
 
-const setDomainParams = (x: SchedEdit, domain: number, params: DomainParams): Either<Errno, void> => {
+const setDomainParams = (x: SchedEdit, domain: DomainPlace, params: DomainParams): Either<Errno, void> => {
   const weight = params.weight ?? 0
   const cap = params.cap ?? M.capUnchanged
   if (!isWord(weight) || !isWord(cap)) return E.left('EINVAL')
@@ -115,7 +115,7 @@ const setDomainParams = (x: SchedEdit, domain: number, params: DomainParams): Ei
 /** Whether a 16-bit field of Xen's interface can hold the value; there is no other check. */
 const isWord = (value: number): boolean => value >= 0 && value <= 0xffff
 
-const setPoolParams = (x: SchedEdit, pool: number, params: PoolParams): Either<Errno, void> => {
+const setPoolParams = (x: SchedEdit, pool: PoolPlace, params: PoolParams): Either<Errno, void> => {
   const { ratelimitUs } = params
   const old = M.readInstance(x, pool)
   const timesliceMs = params.timesliceMs ?? old.timesliceMs
@@ -136,12 +136,12 @@ const setPoolParams = (x: SchedEdit, pool: number, params: PoolParams): Either<E
 // queries
 // -------------------------------------------------------------------------------------
 
-const getDomainParams = (x: SchedEdit, domain: number): DomainParams => {
+const getDomainParams = (x: SchedEdit, domain: DomainPlace): DomainParams => {
   const { weight, cap } = M.readDomain(x, domain)
   return { weight, cap }
 }
 
-const getPoolParams = (x: SchedEdit, pool: number): PoolParams => {
+const getPoolParams = (x: SchedEdit, pool: PoolPlace): PoolParams => {
   const { ratelimitNs, timesliceMs, migrationDelayNs } = M.readInstance(x, pool)
   return { ratelimitUs: ratelimitNs / 1000, timesliceMs, migrationDelayUs: migrationDelayNs / 1000 }
 }

@@ -7,6 +7,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainPlace, PcpuId, PoolPlace, TimerId, UnitPlace } from '../../abi/index.js'
 import type { BitSet } from '../../prelude/index.js'
 
 import type { SchedEdit } from '../SchedEdit.js'
@@ -32,9 +33,9 @@ export interface Instance {
   /** Sum of the credits of active units after the last accounting. */
   creditBalance: number
   /** The pCPU on which the accounting runs. */
-  master: number
+  master: PcpuId
   /** The accounting timer, -1 while there is no pCPU. */
-  timer: number
+  timer: TimerId
 }
 
 /** The private row of a pCPU. */
@@ -126,22 +127,23 @@ export const pcpuRow = (pcpusTotal: number, ticker: number): PcpuRow => ({
 // queries: rows
 // -------------------------------------------------------------------------------------
 
-export const readInstance = (x: SchedEdit, pool: number): Instance => x.instances.read(pool) as Instance
-export const writeInstance = (x: SchedEdit, pool: number): Instance =>
+export const readInstance = (x: SchedEdit, pool: PoolPlace): Instance => x.instances.read(pool) as Instance
+export const writeInstance = (x: SchedEdit, pool: PoolPlace): Instance =>
   x.instances.writeWith(pool, copyInstance)
-export const readUnit = (x: SchedEdit, unit: number): UnitRow => x.unitPrivate.read(unit) as UnitRow
-export const writeUnit = (x: SchedEdit, unit: number): UnitRow => x.unitPrivate.writeWith(unit, copyUnitRow)
-export const readDomain = (x: SchedEdit, domain: number): DomainRow =>
+export const readUnit = (x: SchedEdit, unit: UnitPlace): UnitRow => x.unitPrivate.read(unit) as UnitRow
+export const writeUnit = (x: SchedEdit, unit: UnitPlace): UnitRow =>
+  x.unitPrivate.writeWith(unit, copyUnitRow)
+export const readDomain = (x: SchedEdit, domain: DomainPlace): DomainRow =>
   x.domainPrivate.read(domain) as DomainRow
-export const writeDomain = (x: SchedEdit, domain: number): DomainRow =>
+export const writeDomain = (x: SchedEdit, domain: DomainPlace): DomainRow =>
   x.domainPrivate.writeWith(domain, copyDomainRow)
-export const readPcpu = (x: SchedEdit, pcpu: number): PcpuRow => x.pcpuPrivate.read(pcpu) as PcpuRow
-export const writePcpu = (x: SchedEdit, pcpu: number): PcpuRow => x.pcpuPrivate.writeWith(pcpu, copyPcpuRow)
+export const readPcpu = (x: SchedEdit, pcpu: PcpuId): PcpuRow => x.pcpuPrivate.read(pcpu) as PcpuRow
+export const writePcpu = (x: SchedEdit, pcpu: PcpuId): PcpuRow => x.pcpuPrivate.writeWith(pcpu, copyPcpuRow)
 
-export const hasFlag = (x: SchedEdit, unit: number, bit: number): boolean =>
+export const hasFlag = (x: SchedEdit, unit: UnitPlace, bit: number): boolean =>
   (readUnit(x, unit).flags & bit) !== 0
 
-export const isQueued = (x: SchedEdit, unit: number): boolean =>
+export const isQueued = (x: SchedEdit, unit: UnitPlace): boolean =>
   readPcpu(x, x.units.read(unit).master).runq.includes(unit)
 
 // -------------------------------------------------------------------------------------
@@ -158,7 +160,7 @@ export const tickNs = (instance: Instance): number => {
 }
 
 /** The sum over active units of the weights of their domains, as a 32-bit number. */
-export const weightSum = (instance: Instance, rowOf: (domain: number) => DomainRow): number => {
+export const weightSum = (instance: Instance, rowOf: (domain: DomainPlace) => DomainRow): number => {
   let sum = 0
   for (const domain of instance.activeDomains) {
     const { weight, activeUnits } = rowOf(domain)

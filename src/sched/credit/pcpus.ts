@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { eventClass, nodeOf, schedulerTimerKind } from '../../abi/index.js'
+import type { NodeId, PcpuId, PoolPlace } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import { grow } from '../life.js'
@@ -12,14 +13,14 @@ import type { SchedEdit } from '../SchedEdit.js'
 import * as M from './model.js'
 
 /** Makes the row of a pCPU and its ticker. */
-export const allocPcpu = (x: SchedEdit, _pool: number, pcpu: number): void => {
+export const allocPcpu = (x: SchedEdit, _pool: number, pcpu: PcpuId): void => {
   const ticker = x.timers.allocate(eventClass.scheduler, schedulerTimerKind.creditTick, pcpu, pcpu)
   grow(x.pcpuPrivate, pcpu)
   x.pcpuPrivate.set(pcpu, M.pcpuRow(x.pcpuCount, ticker))
 }
 
 /** The pCPU joins as an idler; the first one becomes master. Its ticks begin although it idles. */
-export const joinPcpu = (x: SchedEdit, pool: number, pcpu: number): void => {
+export const joinPcpu = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId): void => {
   const instance = M.writeInstance(x, pool)
   instance.cpus = BitSet.withBit(instance.cpus, pcpu)
   BitSet.setIn(instance.idlers, pcpu)
@@ -38,7 +39,7 @@ export const joinPcpu = (x: SchedEdit, pool: number, pcpu: number): void => {
 }
 
 /** The pCPU leaves; with the last one the accounting ends. */
-export const removePcpu = (x: SchedEdit, pool: number, pcpu: number): void => {
+export const removePcpu = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId): void => {
   const instance = M.writeInstance(x, pool)
   x.timers.release(M.readPcpu(x, pcpu).ticker)
   instance.cpus = BitSet.withoutBit(instance.cpus, pcpu)
@@ -54,5 +55,5 @@ export const removePcpu = (x: SchedEdit, pool: number, pcpu: number): void => {
   }
 }
 
-const inNode = (x: SchedEdit, instance: M.Instance, node: number): ReadonlyArray<number> =>
+const inNode = (x: SchedEdit, instance: M.Instance, node: NodeId): ReadonlyArray<number> =>
   BitSet.toArray(instance.cpus).filter((pcpu) => nodeOf(x.topology, pcpu) === node)

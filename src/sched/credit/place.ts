@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import { socketOf } from '../../abi/index.js'
+import type { PcpuId, UnitPlace } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import type { SchedEdit } from '../SchedEdit.js'
@@ -17,7 +18,7 @@ import * as M from './model.js'
 // -------------------------------------------------------------------------------------
 
 /** Asks pCPUs to reschedule because of a unit just queued. Until they do they count as busy. */
-export const tickle = (x: SchedEdit, unit: number): void => {
+export const tickle = (x: SchedEdit, unit: UnitPlace): void => {
   const targets = tickleTargets(x, unit)
   if (BitSet.isEmpty(targets)) return
   if (x.events !== null) for (const pcpu of BitSet.toArray(targets)) traceTickle(x, pcpu)
@@ -25,7 +26,7 @@ export const tickle = (x: SchedEdit, unit: number): void => {
   for (let pcpu = BitSet.first(targets); pcpu >= 0; pcpu = BitSet.next(targets, pcpu)) x.raise(pcpu)
 }
 
-const tickleTargets = (x: SchedEdit, unit: number): BitSet.BitSet => {
+const tickleTargets = (x: SchedEdit, unit: UnitPlace): BitSet.BitSet => {
   const home = x.units.read(unit).master
   const idle = BitSet.and(M.readInstance(x, x.poolOfUnit(unit)).idlers, x.poolCpusOf(unit))
   const isNoneIdle = BitSet.isEmpty(idle)
@@ -59,7 +60,7 @@ const nextOf = (x: SchedEdit, idle: BitSet.BitSet): BitSet.BitSet => {
  * The pCPU on which a unit should be: an idle one with the most idle neighbours, or with power savings the
  * fewest; its own if nothing is better. `isCommitted` moves the bias on, so that the next one goes elsewhere.
  */
-export const pickPcpu = (x: SchedEdit, unit: number, isCommitted: boolean): number => {
+export const pickPcpu = (x: SchedEdit, unit: UnitPlace, isCommitted: boolean): number => {
   const home = x.units.read(unit).master
   const instance = M.readInstance(x, x.poolOfUnit(unit))
   const online = x.poolCpusOf(unit)
@@ -121,7 +122,7 @@ const spread = (
 // -------------------------------------------------------------------------------------
 
 /** The mask of a step: the soft step prefers, the hard step allows. The pool is not looked at. */
-export const stepMask = (x: SchedEdit, unit: number, isSoft: boolean): BitSet.BitSet => {
+export const stepMask = (x: SchedEdit, unit: UnitPlace, isSoft: boolean): BitSet.BitSet => {
   const { hard, soft } = x.units.read(unit)
   if (!isSoft) return hard
   const both = BitSet.and(soft, hard)
@@ -129,7 +130,7 @@ export const stepMask = (x: SchedEdit, unit: number, isSoft: boolean): BitSet.Bi
 }
 
 /** The steps of a search: soft, where it makes a difference, then hard. */
-export const stepsOf = (x: SchedEdit, unit: number): ReadonlyArray<boolean> =>
+export const stepsOf = (x: SchedEdit, unit: UnitPlace): ReadonlyArray<boolean> =>
   x.hasSoftAffinity(unit) ? softThenHard : hardOnly
 
 // -------------------------------------------------------------------------------------
@@ -140,13 +141,13 @@ const softThenHard: ReadonlyArray<boolean> = [true, false]
 const hardOnly: ReadonlyArray<boolean> = [false]
 
 /** Whether nothing but the idle unit waits on a pCPU. */
-const isQueueIdle = (x: SchedEdit, pcpu: number): boolean => {
+const isQueueIdle = (x: SchedEdit, pcpu: PcpuId): boolean => {
   const head = M.readPcpu(x, pcpu).runq[0]
   return head === undefined || x.isIdleUnit(head)
 }
 
 /** The pCPUs of the aligned group of `size` that `pcpu` is in: its core or its socket. */
-const groupOf = (x: SchedEdit, pcpu: number, size: number): BitSet.BitSet => {
+const groupOf = (x: SchedEdit, pcpu: PcpuId, size: number): BitSet.BitSet => {
   const words = BitSet.copy(BitSet.make(x.pcpuCount))
   const first = pcpu - (pcpu % size)
   for (let i = 0; i < size; i++) BitSet.setIn(words, first + i)

@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import type { PcpuId, PoolPlace, UnitPlace } from '../../abi/index.js'
 import { invariant, notPending } from '../../prelude/index.js'
 
 import type { SchedEdit } from '../SchedEdit.js'
@@ -15,7 +16,7 @@ import * as M from './model.js'
 // -------------------------------------------------------------------------------------
 
 /** Queues a unit on its pCPU behind all of equal or higher priority; a yielding one lets one more pass. */
-export const enqueue = (x: SchedEdit, unit: number): void => {
+export const enqueue = (x: SchedEdit, unit: UnitPlace): void => {
   const pcpu = x.units.read(unit).master
   const row = M.writePcpu(x, pcpu)
   const { runq } = row
@@ -31,7 +32,7 @@ export const enqueue = (x: SchedEdit, unit: number): void => {
 }
 
 /** Takes a unit from its pCPU's queue; it yields no more. */
-export const dequeue = (x: SchedEdit, unit: number): void => {
+export const dequeue = (x: SchedEdit, unit: UnitPlace): void => {
   const { runq } = M.writePcpu(x, x.units.read(unit).master)
   const at = runq.indexOf(unit)
   invariant(at >= 0, 'a unit that leaves a queue is in it')
@@ -40,13 +41,13 @@ export const dequeue = (x: SchedEdit, unit: number): void => {
 }
 
 /** Queues a unit that has become runnable. */
-export const insert = (x: SchedEdit, unit: number): void => {
+export const insert = (x: SchedEdit, unit: UnitPlace): void => {
   enqueue(x, unit)
   M.writePcpu(x, x.units.read(unit).master).runnableTotal++
 }
 
 /** Takes a unit from its pCPU's queue that leaves the pCPU or is no longer runnable. */
-export const remove = (x: SchedEdit, unit: number): void => {
+export const remove = (x: SchedEdit, unit: UnitPlace): void => {
   M.writePcpu(x, x.units.read(unit).master).runnableTotal--
   dequeue(x, unit)
 }
@@ -55,12 +56,12 @@ export const remove = (x: SchedEdit, unit: number): void => {
  * Puts units with credit before units without, if an accounting came since the last time. The order within
  * each part stays.
  */
-export const sort = (x: SchedEdit, pool: number, pcpu: number): void => {
+export const sort = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId): void => {
   const { runqSort } = M.readInstance(x, pool)
   if (M.readPcpu(x, pcpu).sortLast === runqSort) return
   const row = M.writePcpu(x, pcpu)
   row.sortLast = runqSort
-  const hasCredit = (unit: number): boolean => M.readUnit(x, unit).priority >= M.priority.under
+  const hasCredit = (unit: UnitPlace): boolean => M.readUnit(x, unit).priority >= M.priority.under
   row.runq = [...row.runq.filter(hasCredit), ...row.runq.filter((unit) => !hasCredit(unit))]
 }
 
@@ -72,7 +73,7 @@ export const sort = (x: SchedEdit, pool: number, pcpu: number): void => {
  * Charges the running unit for the time since it was charged last. Time below one credit is kept twice, in
  * `residual` and in `startNs`, as the reference does; `startNs` may get ahead of now.
  */
-export const burn = (x: SchedEdit, unit: number): void => {
+export const burn = (x: SchedEdit, unit: UnitPlace): void => {
   const delta = x.nowNs - M.readUnit(x, unit).startNs
   if (delta <= 0) return
   const s = M.writeUnit(x, unit)
@@ -90,7 +91,7 @@ export const burn = (x: SchedEdit, unit: number): void => {
 
 const nsPerMs = 1_000_000
 
-const isAboveIdle = (x: SchedEdit, unit: number): boolean => M.readUnit(x, unit).priority > M.priority.idle
+const isAboveIdle = (x: SchedEdit, unit: UnitPlace): boolean => M.readUnit(x, unit).priority > M.priority.idle
 
 /**
  * Looked at when a yielding unit finds nobody behind it: there the reference reads past the queue, into the

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { PcpuId, PoolPlace, UnitPlace } from '../../abi/index.js'
 import { BitSet, invariant } from '../../prelude/index.js'
 
 import type { SchedEdit } from '../SchedEdit.js'
@@ -13,7 +14,7 @@ import { burn, dequeue, enqueue } from './queue.js'
 import { steal } from './steal.js'
 
 /** The `schedule` hook. */
-export const schedule = (x: SchedEdit, pcpu: number, curr: number): void => {
+export const schedule = (x: SchedEdit, pcpu: PcpuId, curr: UnitPlace): void => {
   if (x.events !== null) traceSchedule(x, pcpu, curr)
   const { pool } = x.pcpus.read(pcpu)
   const instance = M.readInstance(x, pool)
@@ -58,7 +59,7 @@ const answer = (x: SchedEdit, next: number, sliceNs: number): void => {
  * The head of the queue, or, if that has no credit and the pCPU has not looked around for a while, a better
  * unit of another pCPU. The choice leaves its queue.
  */
-const choose = (x: SchedEdit, pool: number, pcpu: number): number => {
+const choose = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId): number => {
   for (;;) {
     const head = M.readPcpu(x, pcpu).runq[0]
     invariant(head !== undefined, 'a queue ends with the idle unit')
@@ -78,7 +79,7 @@ const choose = (x: SchedEdit, pool: number, pcpu: number): number => {
   }
 }
 
-const markIdle = (x: SchedEdit, pool: number, pcpu: number, isIdle: boolean): void => {
+const markIdle = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId, isIdle: boolean): void => {
   if (BitSet.has(M.readInstance(x, pool).idlers, pcpu) === isIdle) return
   const { idlers } = M.writeInstance(x, pool)
   if (isIdle) BitSet.setIn(idlers, pcpu)
@@ -86,7 +87,7 @@ const markIdle = (x: SchedEdit, pool: number, pcpu: number, isIdle: boolean): vo
 }
 
 /** An idle pCPU does not tick; a busy one ticks at multiples of the tick period. */
-const switchTicker = (x: SchedEdit, pool: number, pcpu: number, isIdle: boolean): void => {
+const switchTicker = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId, isIdle: boolean): void => {
   const { ticker } = M.readPcpu(x, pcpu)
   const periodNs = M.tickNs(M.readInstance(x, pool))
   if (isIdle) x.timers.stop(ticker)

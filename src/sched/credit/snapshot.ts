@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainPlace, PoolPlace, UnitPlace } from '../../abi/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
 
 import type { Sched } from '../model.js'
@@ -12,12 +13,12 @@ import { creditsPerTimeslice, weightSum } from './model.js'
 import { unitAt, unitRowAt } from '../rows.js'
 
 /** Names a guest unit as traces do. */
-export type UnitName = (unit: number) => string
+export type UnitName = (unit: UnitPlace) => string
 
 /** The fields of a pool. */
-export const poolSnapshot = (sched: Sched, pool: number, nameOf: UnitName): object => {
+export const poolSnapshot = (sched: Sched, pool: PoolPlace, nameOf: UnitName): object => {
   const instance = Table.get(sched.instances, pool) as Instance
-  const domainOf = (domain: number): DomainRow => Table.get(sched.domainPrivate, domain) as DomainRow
+  const domainOf = (domain: DomainPlace): DomainRow => Table.get(sched.domainPrivate, domain) as DomainRow
   const count = BitSet.count(instance.cpus)
   return {
     ncpus: count,
@@ -45,7 +46,7 @@ export const poolSnapshot = (sched: Sched, pool: number, nameOf: UnitName): obje
 }
 
 /** The fields of a unit. */
-export const unitSnapshot = (sched: Sched, unit: number): object => {
+export const unitSnapshot = (sched: Sched, unit: UnitPlace): object => {
   const s = unitRowAt(sched, unit) as UnitRow
   const { domain } = unitAt(sched, unit)
   return {

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { nodeOf } from '../../abi/index.js'
+import type { NodeId, PcpuId, PoolPlace } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import { bind } from '../core.js'
@@ -18,7 +19,7 @@ import { remove } from './queue.js'
  * Finds a unit of higher priority than `local` on another pCPU, preferred ones before allowed ones, near
  * nodes before far ones, and binds it to `pcpu`; -1 when there is none.
  */
-export const steal = (x: SchedEdit, pool: number, pcpu: number, local: number): number => {
+export const steal = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId, local: number): number => {
   const online = x.mastersOf(pool)
   if (!BitSet.has(online, pcpu)) return -1
   const { nodesTotal } = x.topology
@@ -34,13 +35,13 @@ export const steal = (x: SchedEdit, pool: number, pcpu: number, local: number): 
 }
 
 interface Search {
-  readonly node: number
+  readonly node: NodeId
   readonly isSoft: boolean
   /** Units of this priority or a lower one are left where they are. */
   readonly above: number
 }
 
-const stealFromNode = (x: SchedEdit, pool: number, pcpu: number, search: Search): number => {
+const stealFromNode = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId, search: Search): number => {
   const { node } = search
   const { idlers, balanceBias } = M.readInstance(x, pool)
   const workers = BitSet.copy(BitSet.and(x.mastersOf(pool), nodeMask(x, node)))
@@ -66,7 +67,7 @@ const stealFromNode = (x: SchedEdit, pool: number, pcpu: number, search: Search)
   return -1
 }
 
-const stealable = (x: SchedEdit, pool: number, pcpu: number, peer: number, search: Search): number => {
+const stealable = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId, peer: number, search: Search): number => {
   if (x.isIdleUnit(x.pcpus.read(peer).curr)) return -1
   const { migrationDelayNs } = M.readInstance(x, pool)
   for (const unit of M.readPcpu(x, peer).runq) {
@@ -80,7 +81,7 @@ const stealable = (x: SchedEdit, pool: number, pcpu: number, peer: number, searc
   return -1
 }
 
-const nodeMask = (x: SchedEdit, node: number): BitSet.BitSet => {
+const nodeMask = (x: SchedEdit, node: NodeId): BitSet.BitSet => {
   if (x.topology.nodesTotal === 1) return x.allPcpus
   const words = BitSet.copy(BitSet.make(x.pcpuCount))
   for (let pcpu = 0; pcpu < x.pcpuCount; pcpu++)

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { pauseFlag } from '../../abi/index.js'
+import type { DomainPlace, UnitPlace } from '../../abi/index.js'
 
 import { setUnitFlag } from '../core.js'
 import type { SchedEdit } from '../SchedEdit.js'
@@ -12,7 +13,7 @@ import * as M from './model.js'
 import { insertIntoQueue, removeFromQueue, tickleQueue, updateLoad } from './queue.js'
 
 /** Gets budget for a unit that has none left; false when there is none to get and the unit was parked. */
-export const grabBudget = (x: SchedEdit, unit: number): boolean => {
+export const grabBudget = (x: SchedEdit, unit: UnitPlace): boolean => {
   if (M.readUnit(x, unit).budget > 0) return true
   const s = M.writeUnit(x, unit)
   const d = M.writeDomain(x, x.units.read(unit).domain)
@@ -28,7 +29,7 @@ export const grabBudget = (x: SchedEdit, unit: number): boolean => {
 }
 
 /** Gives left-over budget back to the domain, and takes the parked units if that makes budget available. */
-export const returnBudget = (x: SchedEdit, unit: number): ReadonlyArray<number> => {
+export const returnBudget = (x: SchedEdit, unit: UnitPlace): ReadonlyArray<number> => {
   const s = M.writeUnit(x, unit)
   const d = M.writeDomain(x, x.units.read(unit).domain)
   d.budget += s.budget
@@ -40,7 +41,7 @@ export const returnBudget = (x: SchedEdit, unit: number): ReadonlyArray<number> 
 }
 
 /** Lets parked units compete again, in the given order. */
-export const unpark = (x: SchedEdit, units: ReadonlyArray<number>): void => {
+export const unpark = (x: SchedEdit, units: ReadonlyArray<UnitPlace>): void => {
   for (const unit of units) {
     setUnitFlag(x, unit, pauseFlag.parked, false)
     const s = M.writeUnit(x, unit)
@@ -56,7 +57,7 @@ export const unpark = (x: SchedEdit, units: ReadonlyArray<number>): void => {
 }
 
 /** The replenishment timer of a domain. */
-export const replenish = (x: SchedEdit, domain: number): void => {
+export const replenish = (x: SchedEdit, domain: DomainPlace): void => {
   const d = M.writeDomain(x, domain)
   const periodNs = x.params.credit2CapPeriodMs * 1_000_000
   do {
@@ -72,7 +73,7 @@ export const replenish = (x: SchedEdit, domain: number): void => {
   x.timers.set(d.timer, d.nextReplenishNs)
 }
 
-const park = (x: SchedEdit, unit: number): void => {
+const park = (x: SchedEdit, unit: UnitPlace): void => {
   setUnitFlag(x, unit, pauseFlag.parked, true)
   const s = M.writeUnit(x, unit)
   if (s.isQueued) {

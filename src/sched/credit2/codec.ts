@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { Codec, eventClass, pcpusTotal } from '../../abi/index.js'
-import type { Topology } from '../../abi/index.js'
+import type { DomainPlace, PoolPlace, QueuePlace, Topology, UnitPlace } from '../../abi/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
 
 import { isDecidedBy } from '../granularity.js'
@@ -99,7 +99,7 @@ const row = <A extends object>(codec: Codec.Codec<A>): Codec.Codec<PrivateRow> =
   codec as unknown as Codec.Codec<PrivateRow>
 
 /** What would make the scheduler of one pool stumble. */
-const faultOf = (sched: Sched, pool: number, context: HostContext): Codec.Fault | null => {
+const faultOf = (sched: Sched, pool: PoolPlace, context: HostContext): Codec.Fault | null => {
   const instance = Table.get(sched.instances, pool) as Instance | null
   if (instance === null) return [`instances[${pool}]`, 'missing']
   for (const queue of instance.runqueues) {
@@ -124,7 +124,7 @@ const faultOf = (sched: Sched, pool: number, context: HostContext): Codec.Fault 
   return null
 }
 
-const queueFault = (sched: Sched, queue: number): Codec.Fault | null => {
+const queueFault = (sched: Sched, queue: QueuePlace): Codec.Fault | null => {
   if (queue >= queuesTotal(sched)) return [`queues[${queue}]`, 'missing']
   const q = queueAt(sched, queue) as Runqueue | null
   if (q === null) return [`queues[${queue}]`, 'missing']
@@ -149,7 +149,7 @@ const queueFault = (sched: Sched, queue: number): Codec.Fault | null => {
 
 const domainFault = (
   sched: Sched,
-  domain: number,
+  domain: DomainPlace,
   instance: Instance,
   context: HostContext
 ): Codec.Fault | null => {
@@ -179,5 +179,5 @@ const domainFault = (
 }
 
 /** The row of a guest unit, null when there is none. */
-const guestRow = (sched: Sched, unit: number): UnitRow | null =>
+const guestRow = (sched: Sched, unit: UnitPlace): UnitRow | null =>
   unit < sched.pcpus.length || unit >= unitsTotal(sched) ? null : (unitRowAt(sched, unit) as UnitRow | null)

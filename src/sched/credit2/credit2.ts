@@ -8,7 +8,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
 import { eventClass, schedulerTimerKind } from '../../abi/index.js'
-import type { Errno } from '../../abi/index.js'
+import type { DomainPlace, Errno, PcpuId, PoolPlace, UnitPlace } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import { bind } from '../core.js'
@@ -45,7 +45,7 @@ const init = (x: SchedEdit): M.Instance => ({
   domains: []
 })
 
-const allocDomain = (x: SchedEdit, domain: number): void => {
+const allocDomain = (x: SchedEdit, domain: DomainPlace): void => {
   const { domid } = x.domains.read(domain)
   const timer = x.timers.allocate(eventClass.scheduler, schedulerTimerKind.credit2Replenish, domid, domain)
   x.domainPrivate.set(domain, M.domainRow(timer))
@@ -53,14 +53,14 @@ const allocDomain = (x: SchedEdit, domain: number): void => {
   M.changeInstance(x, pool, { domains: [...M.readInstance(x, pool).domains, domain] })
 }
 
-const freeDomain = (x: SchedEdit, domain: number): void => {
+const freeDomain = (x: SchedEdit, domain: DomainPlace): void => {
   x.timers.release(M.readDomain(x, domain).timer)
   const { pool } = x.domains.read(domain)
   const domains = M.readInstance(x, pool).domains.filter((other) => other !== domain)
   M.changeInstance(x, pool, { domains })
 }
 
-const allocUnit = (x: SchedEdit, unit: number): void => {
+const allocUnit = (x: SchedEdit, unit: UnitPlace): void => {
   grow(x.unitPrivate, unit)
   if (x.isIdleUnit(unit)) {
     x.unitPrivate.set(unit, M.unitRow(0, M.creditIdle, 0, 0))
@@ -71,7 +71,7 @@ const allocUnit = (x: SchedEdit, unit: number): void => {
   x.unitPrivate.set(unit, M.unitRow(weight, M.creditInit, half, tickNow(x)))
 }
 
-const insert = (x: SchedEdit, unit: number): void => {
+const insert = (x: SchedEdit, unit: UnitPlace): void => {
   x.insertingPcpu = x.units.read(unit).master
   const pcpu = pickResource(x, unit)
   x.insertingPcpu = -1
@@ -80,12 +80,12 @@ const insert = (x: SchedEdit, unit: number): void => {
   M.writeDomain(x, x.units.read(unit).domain).unitsTotal++
 }
 
-const remove = (x: SchedEdit, unit: number): void => {
+const remove = (x: SchedEdit, unit: UnitPlace): void => {
   deassign(x, unit)
   M.writeDomain(x, x.units.read(unit).domain).unitsTotal--
 }
 
-const wake = (x: SchedEdit, unit: number): void => {
+const wake = (x: SchedEdit, unit: UnitPlace): void => {
   const s = M.readUnit(x, unit)
   if (x.isCurrent(unit) || s.isQueued) return
   if ((s.flags & M.flag.scheduled) !== 0) {
@@ -98,7 +98,7 @@ const wake = (x: SchedEdit, unit: number): void => {
   tickleQueue(x, unit)
 }
 
-const sleep = (x: SchedEdit, unit: number): void => {
+const sleep = (x: SchedEdit, unit: UnitPlace): void => {
   const s = M.readUnit(x, unit)
   if (x.isCurrent(unit)) {
     tickleCpu(x, x.units.read(unit).master)
@@ -110,13 +110,13 @@ const sleep = (x: SchedEdit, unit: number): void => {
   }
 }
 
-const yieldUnit = (x: SchedEdit, unit: number): void => {
+const yieldUnit = (x: SchedEdit, unit: UnitPlace): void => {
   M.writeUnit(x, unit).flags |= M.flag.yield
 }
 
 const nobody: ReadonlyArray<number> = []
 
-const contextSaved = (x: SchedEdit, unit: number): void => {
+const contextSaved = (x: SchedEdit, unit: UnitPlace): void => {
   if (x.isIdleUnit(unit)) return
   const s = M.writeUnit(x, unit)
   s.flags &= ~M.flag.scheduled
@@ -132,13 +132,13 @@ const contextSaved = (x: SchedEdit, unit: number): void => {
   if (freed.length > 0) unpark(x, freed)
 }
 
-const migrate = (x: SchedEdit, unit: number, pcpu: number): void => {
+const migrate = (x: SchedEdit, unit: UnitPlace, pcpu: PcpuId): void => {
   const target = M.readPcpu(x, pcpu).runqueue
   if (target === M.readUnit(x, unit).runqueue) bind(x, unit, pcpu)
   else moveTo(x, unit, target)
 }
 
-const adjustAffinity = (x: SchedEdit, unit: number, hard: BitSet.BitSet | null): void => {
+const adjustAffinity = (x: SchedEdit, unit: UnitPlace, hard: BitSet.BitSet | null): void => {
   if (hard === null) return
   const s = M.writeUnit(x, unit)
   s.flags = BitSet.count(hard) === 1 ? s.flags | M.flag.pinned : s.flags & ~M.flag.pinned
@@ -148,7 +148,7 @@ const adjustAffinity = (x: SchedEdit, unit: number, hard: BitSet.BitSet | null):
 // transitions: parameters
 // -------------------------------------------------------------------------------------
 
-const setDomainParams = (x: SchedEdit, domain: number, params: DomainParams): Either<Errno, void> => {
+const setDomainParams = (x: SchedEdit, domain: DomainPlace, params: DomainParams): Either<Errno, void> => {
   const { units } = x.domains.read(domain)
   const d = M.writeDomain(x, domain)
   const weight = params.weight ?? 0
@@ -168,7 +168,7 @@ const setDomainParams = (x: SchedEdit, domain: number, params: DomainParams): Ei
   return E.right(undefined)
 }
 
-const setCap = (x: SchedEdit, domain: number, cap: number): void => {
+const setCap = (x: SchedEdit, domain: DomainPlace, cap: number): void => {
   const { units } = x.domains.read(domain)
   const d = M.writeDomain(x, domain)
   const periodNs = x.params.credit2CapPeriodMs * 1_000_000
@@ -194,7 +194,7 @@ const setCap = (x: SchedEdit, domain: number, cap: number): void => {
   d.cap = cap
 }
 
-const clearCap = (x: SchedEdit, domain: number): void => {
+const clearCap = (x: SchedEdit, domain: DomainPlace): void => {
   const d = M.writeDomain(x, domain)
   x.timers.stop(d.timer)
   for (const unit of x.domains.read(domain).units) {
@@ -208,7 +208,7 @@ const clearCap = (x: SchedEdit, domain: number): void => {
   unpark(x, parked)
 }
 
-const setPoolParams = (x: SchedEdit, pool: number, params: PoolParams): Either<Errno, void> => {
+const setPoolParams = (x: SchedEdit, pool: PoolPlace, params: PoolParams): Either<Errno, void> => {
   const us = params.ratelimitUs
   if (us !== 0 && (us < 100 || us > 500_000)) return E.left('EINVAL')
   M.changeInstance(x, pool, { ratelimitNs: us * 1000 })

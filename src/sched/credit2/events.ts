@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { credit2Event } from '../../abi/index.js'
+import type { PcpuId, QueuePlace, UnitPlace } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import { pair, traceWords, unitWord, wide } from '../events.js'
@@ -18,9 +19,9 @@ import * as M from './model.js'
 /** The begin of a decision. */
 export const traceSchedule = (
   x: SchedEdit,
-  pcpu: number,
-  queue: number,
-  given: { readonly curr: number; readonly wasTickled: boolean }
+  pcpu: PcpuId,
+  queue: QueuePlace,
+  given: { readonly curr: UnitPlace; readonly wasTickled: boolean }
 ): void => {
   const q = M.readQueue(x, queue)
   const flags =
@@ -31,18 +32,18 @@ export const traceSchedule = (
 }
 
 /** The unit that a scan of the queue ended with. */
-export const traceCandidate = (x: SchedEdit, unit: number): void => {
+export const traceCandidate = (x: SchedEdit, unit: UnitPlace): void => {
   const { tickledPcpu, credit } = M.readUnit(x, unit)
   traceWords(x, credit2Event.runqCandidate, unitWord(x, unit), tickledPcpu, credit)
 }
 
 /** A unit that a scan of the queue looks at. */
-export const traceCandCheck = (x: SchedEdit, unit: number): void => {
+export const traceCandCheck = (x: SchedEdit, unit: UnitPlace): void => {
   traceWords(x, credit2Event.runqCandCheck, unitWord(x, unit))
 }
 
 /** The running unit may not be preempted yet. */
-export const traceRatelimit = (x: SchedEdit, unit: number): void => {
+export const traceRatelimit = (x: SchedEdit, unit: UnitPlace): void => {
   const ranNs = x.nowNs - x.units.read(unit).stateEntryNs
   traceWords(x, credit2Event.ratelimit, unitWord(x, unit), ranNs)
 }
@@ -52,24 +53,24 @@ export const traceRatelimit = (x: SchedEdit, unit: number): void => {
 // -------------------------------------------------------------------------------------
 
 /** A unit was queued at a place. */
-export const traceRunqPos = (x: SchedEdit, unit: number, position: number): void => {
+export const traceRunqPos = (x: SchedEdit, unit: UnitPlace, position: number): void => {
   traceWords(x, credit2Event.runqPos, unitWord(x, unit), position)
 }
 
 /** A unit was charged for a time, which may be none or less. */
-export const traceBurn = (x: SchedEdit, unit: number, deltaNs: number): void => {
+export const traceBurn = (x: SchedEdit, unit: UnitPlace, deltaNs: number): void => {
   const s = M.readUnit(x, unit)
   const budget = M.isCapped(s) ? s.budget : budgetNone
   traceWords(x, credit2Event.creditBurn, unitWord(x, unit), s.credit, budget, deltaNs)
 }
 
 /** A unit got new credit. */
-export const traceReset = (x: SchedEdit, unit: number, before: number): void => {
+export const traceReset = (x: SchedEdit, unit: UnitPlace, before: number): void => {
   traceWords(x, credit2Event.creditReset, unitWord(x, unit), before, M.readUnit(x, unit).credit)
 }
 
 /** A unit that was just queued looks for a pCPU. */
-export const traceTickleNew = (x: SchedEdit, unit: number): void => {
+export const traceTickleNew = (x: SchedEdit, unit: UnitPlace): void => {
   const { master } = x.units.read(unit)
   traceWords(x, credit2Event.tickleNew, unitWord(x, unit), master, M.readUnit(x, unit).credit)
 }
@@ -80,7 +81,7 @@ export const traceTickleCheck = (x: SchedEdit, running: number, score: number): 
 }
 
 /** A pCPU was chosen to look at a unit that was just queued. */
-export const traceTickle = (x: SchedEdit, pcpu: number): void => {
+export const traceTickle = (x: SchedEdit, pcpu: PcpuId): void => {
   traceWords(x, credit2Event.tickle, pcpu)
 }
 
@@ -94,7 +95,7 @@ export const traceUpdateLoad = (x: SchedEdit): void => {
 }
 
 /** A queue's load and averages, as they are now. */
-export const traceQueueLoad = (x: SchedEdit, queue: number): void => {
+export const traceQueueLoad = (x: SchedEdit, queue: QueuePlace): void => {
   const { id, load, avgload, balanceAvgload } = M.readQueue(x, queue)
   const shift = x.params.credit2LoadPrecisionShift
   const facts = ((shift & 0xff) << 24) | ((id & 0xff) << 16) | (load & 0xffff)
@@ -102,7 +103,7 @@ export const traceQueueLoad = (x: SchedEdit, queue: number): void => {
 }
 
 /** A unit's average load, as it is now. */
-export const traceUnitLoad = (x: SchedEdit, unit: number): void => {
+export const traceUnitLoad = (x: SchedEdit, unit: UnitPlace): void => {
   const { avgload } = M.readUnit(x, unit)
   const shift = x.params.credit2LoadPrecisionShift
   traceWords(x, credit2Event.updateUnitLoad, ...wide(avgload), unitWord(x, unit), shift)
@@ -113,18 +114,18 @@ export const traceUnitLoad = (x: SchedEdit, unit: number): void => {
 // -------------------------------------------------------------------------------------
 
 /** A unit was assigned to a queue. */
-export const traceAssign = (x: SchedEdit, unit: number, queue: number): void => {
+export const traceAssign = (x: SchedEdit, unit: UnitPlace, queue: QueuePlace): void => {
   traceWords(x, credit2Event.runqAssign, unitWord(x, unit), pair(M.readQueue(x, queue).id, 0))
 }
 
 /** The largest weight of a queue was looked at. */
-export const traceMaxWeight = (x: SchedEdit, queue: number): void => {
+export const traceMaxWeight = (x: SchedEdit, queue: QueuePlace): void => {
   const { id, maxWeight } = M.readQueue(x, queue)
   traceWords(x, credit2Event.runqMaxWeight, pair(id, maxWeight))
 }
 
 /** A unit is to go to another queue. */
-export const traceMigrate = (x: SchedEdit, unit: number, target: number): void => {
+export const traceMigrate = (x: SchedEdit, unit: UnitPlace, target: number): void => {
   const from = M.readQueue(x, M.readUnit(x, unit).runqueue).id
   traceWords(x, credit2Event.migrate, unitWord(x, unit), pair(from, M.readQueue(x, target).id))
 }
@@ -146,8 +147,8 @@ export const traceLoadBalance = (x: SchedEdit, local: number, other: number): vo
 /** A pCPU was picked; `queue` is that of the least load, -1 on request of the balancer. */
 export const tracePicked = (
   x: SchedEdit,
-  unit: number,
-  picked: { readonly queue: number; readonly load: number; readonly pcpu: number }
+  unit: UnitPlace,
+  picked: { readonly queue: QueuePlace; readonly load: number; readonly pcpu: PcpuId }
 ): void => {
   const id = picked.queue < 0 ? queueUnknown : M.readQueue(x, picked.queue).id
   const load = picked.load === Infinity ? loadMax : wide(picked.load)

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainPlace, PcpuId, PoolPlace, QueuePlace, TimerId, UnitPlace } from '../../abi/index.js'
 import type { BitSet } from '../../prelude/index.js'
 import { invariant } from '../../prelude/index.js'
 
@@ -23,7 +24,7 @@ export interface Instance {
   /** Places of its run queues, by ascending id. */
   readonly runqueues: ReadonlyArray<number>
   /** Slots of its domains, in the order in which they came. */
-  readonly domains: ReadonlyArray<number>
+  readonly domains: ReadonlyArray<DomainPlace>
 }
 
 /**
@@ -94,7 +95,7 @@ export interface DomainRow {
   totalBudget: number
   budget: number
   nextReplenishNs: number
-  timer: number
+  timer: TimerId
   /** Parked units, the one parked last first. */
   parked: ReadonlyArray<number>
 }
@@ -174,7 +175,7 @@ export const unitRow = (weight: number, credit: number, avgload: number, loadUpd
   tickledPcpu: -1
 })
 
-export const domainRow = (timer: number): DomainRow => ({
+export const domainRow = (timer: TimerId): DomainRow => ({
   weight: weightDefault,
   cap: 0,
   unitsTotal: 0,
@@ -189,23 +190,25 @@ export const domainRow = (timer: number): DomainRow => ({
 // queries: rows
 // -------------------------------------------------------------------------------------
 
-export const readInstance = (x: SchedEdit, pool: number): Instance => x.instances.read(pool) as Instance
-export const changeInstance = (x: SchedEdit, pool: number, change: Partial<Instance>): void => {
+export const readInstance = (x: SchedEdit, pool: PoolPlace): Instance => x.instances.read(pool) as Instance
+export const changeInstance = (x: SchedEdit, pool: PoolPlace, change: Partial<Instance>): void => {
   const { ratelimitNs, runqueues, domains } = readInstance(x, pool)
   x.instances.set(pool, { ratelimitNs, runqueues, domains, ...change })
 }
-export const readUnit = (x: SchedEdit, unit: number): UnitRow => x.unitPrivate.read(unit) as UnitRow
-export const writeUnit = (x: SchedEdit, unit: number): UnitRow => x.unitPrivate.writeWith(unit, copyUnitRow)
-export const readQueue = (x: SchedEdit, queue: number): Runqueue => x.queues.read(queue) as Runqueue
-export const writeQueue = (x: SchedEdit, queue: number): Runqueue => x.queues.writeWith(queue, copyRunqueue)
-export const readDomain = (x: SchedEdit, domain: number): DomainRow =>
+export const readUnit = (x: SchedEdit, unit: UnitPlace): UnitRow => x.unitPrivate.read(unit) as UnitRow
+export const writeUnit = (x: SchedEdit, unit: UnitPlace): UnitRow =>
+  x.unitPrivate.writeWith(unit, copyUnitRow)
+export const readQueue = (x: SchedEdit, queue: QueuePlace): Runqueue => x.queues.read(queue) as Runqueue
+export const writeQueue = (x: SchedEdit, queue: QueuePlace): Runqueue =>
+  x.queues.writeWith(queue, copyRunqueue)
+export const readDomain = (x: SchedEdit, domain: DomainPlace): DomainRow =>
   x.domainPrivate.read(domain) as DomainRow
-export const writeDomain = (x: SchedEdit, domain: number): DomainRow =>
+export const writeDomain = (x: SchedEdit, domain: DomainPlace): DomainRow =>
   x.domainPrivate.writeWith(domain, copyDomainRow)
-export const readPcpu = (x: SchedEdit, pcpu: number): PcpuRow => x.pcpuPrivate.read(pcpu) as PcpuRow
+export const readPcpu = (x: SchedEdit, pcpu: PcpuId): PcpuRow => x.pcpuPrivate.read(pcpu) as PcpuRow
 
 /** The run queue of the pCPU a unit is bound to. */
-export const queueOfMaster = (x: SchedEdit, unit: number): number =>
+export const queueOfMaster = (x: SchedEdit, unit: UnitPlace): number =>
   readPcpu(x, x.units.read(unit).master).runqueue
 
 export const isCapped = (row: UnitRow): boolean => row.budgetQuota > 0

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { pauseFlag } from '../../abi/index.js'
+import type { PoolPlace, QueuePlace, UnitPlace } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import { bind, setUnitFlag } from '../core.js'
@@ -30,7 +31,7 @@ import {
  * The pCPU on which a unit should be: on request of the balancer, else in the least loaded run queue it may
  * use.
  */
-export const pickResource = (x: SchedEdit, unit: number): number => {
+export const pickResource = (x: SchedEdit, unit: UnitPlace): number => {
   const u = x.units.read(unit)
   const allowed = BitSet.and(u.hard, x.poolCpusOf(unit))
   const requested = pickRequested(x, unit, allowed)
@@ -79,13 +80,13 @@ export const pickResource = (x: SchedEdit, unit: number): number => {
 }
 
 /** The pCPU after the queue's bias within the mask; it becomes the bias. */
-const takeNext = (x: SchedEdit, queue: number, mask: BitSet.BitSet): number => {
+const takeNext = (x: SchedEdit, queue: QueuePlace, mask: BitSet.BitSet): number => {
   const q = M.writeQueue(x, queue)
   q.pickBias = BitSet.cycle(mask, q.pickBias)
   return q.pickBias
 }
 
-const pickRequested = (x: SchedEdit, unit: number, allowed: BitSet.BitSet): number => {
+const pickRequested = (x: SchedEdit, unit: UnitPlace, allowed: BitSet.BitSet): number => {
   if ((M.readUnit(x, unit).flags & M.flag.migrateRequest) === 0) return -1
   const s = M.writeUnit(x, unit)
   s.flags &= ~M.flag.migrateRequest
@@ -95,7 +96,7 @@ const pickRequested = (x: SchedEdit, unit: number, allowed: BitSet.BitSet): numb
   return BitSet.isEmpty(mask) ? -1 : takeNext(x, target, mask)
 }
 
-const fallbackPcpu = (x: SchedEdit, unit: number, useSoft: boolean): number => {
+const fallbackPcpu = (x: SchedEdit, unit: UnitPlace, useSoft: boolean): number => {
   const u = x.units.read(unit)
   const pool = x.poolCpusOf(unit)
   const queue = M.readUnit(x, unit).runqueue
@@ -114,7 +115,7 @@ const fallbackPcpu = (x: SchedEdit, unit: number, useSoft: boolean): number => {
 // -------------------------------------------------------------------------------------
 
 /** Moves a unit to another run queue: at once, or when it has left its pCPU if it is running. */
-export const moveTo = (x: SchedEdit, unit: number, target: number): void => {
+export const moveTo = (x: SchedEdit, unit: UnitPlace, target: number): void => {
   if (x.events !== null) Trace.traceMigrate(x, unit, target)
   const s = M.writeUnit(x, unit)
   if ((s.flags & M.flag.scheduled) !== 0) {
@@ -146,7 +147,7 @@ export const moveTo = (x: SchedEdit, unit: number, target: number): void => {
 // -------------------------------------------------------------------------------------
 
 /** Looks for the run queue that differs most in load from `local` and moves one unit, or exchanges two. */
-export const balance = (x: SchedEdit, local: number, pool: number): void => {
+export const balance = (x: SchedEdit, local: number, pool: PoolPlace): void => {
   const runqueues = M.readInstance(x, pool).runqueues
   updateQueueLoad(x, local, 0)
   const l = M.readQueue(x, local)
@@ -182,7 +183,7 @@ const isWorthwhile = (x: SchedEdit, local: number, last: number, difference: num
   return difference >= 2 ** (precision + shift)
 }
 
-const isMigratable = (x: SchedEdit, unit: number, target: number): boolean =>
+const isMigratable = (x: SchedEdit, unit: UnitPlace, target: number): boolean =>
   (M.readUnit(x, unit).flags & M.flag.migrateRequest) === 0 &&
   BitSet.intersects3(x.units.read(unit).hard, x.poolCpusOf(unit), M.readQueue(x, target).active)
 

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { PcpuId, QueuePlace, UnitPlace } from '../../abi/index.js'
 import { BitSet, invariant } from '../../prelude/index.js'
 
 import type { SchedEdit } from '../SchedEdit.js'
@@ -16,7 +17,7 @@ import * as M from './model.js'
 // -------------------------------------------------------------------------------------
 
 /** Charges the running unit for the time since it was charged last. */
-export const burn = (x: SchedEdit, queue: number, unit: number): void => {
+export const burn = (x: SchedEdit, queue: QueuePlace, unit: UnitPlace): void => {
   if (x.isIdleUnit(unit)) return
   const delta = x.nowNs - M.readUnit(x, unit).startNs
   if (delta <= 0) {
@@ -36,7 +37,7 @@ export const burn = (x: SchedEdit, queue: number, unit: number): void => {
 }
 
 /** Gives every unit of the queue new credit; `next` is the unit about to run. */
-export const resetCredit = (x: SchedEdit, queue: number, next: number): void => {
+export const resetCredit = (x: SchedEdit, queue: QueuePlace, next: number): void => {
   const add = M.readUnit(x, next).credit === M.creditMin ? 2 * M.creditInit : M.creditInit
   for (const unit of M.readQueue(x, queue).svc) {
     if (x.isCurrent(unit)) {
@@ -52,7 +53,7 @@ export const resetCredit = (x: SchedEdit, queue: number, next: number): void => 
 }
 
 /** Keeps the largest weight of a queue when a unit's weight changes from `old` to `weight`. */
-export const updateMaxWeight = (x: SchedEdit, queue: number, weight: number, old: number): void => {
+export const updateMaxWeight = (x: SchedEdit, queue: QueuePlace, weight: number, old: number): void => {
   const q = M.readQueue(x, queue)
   if (weight > q.maxWeight) {
     M.writeQueue(x, queue).maxWeight = weight
@@ -72,7 +73,7 @@ export const updateMaxWeight = (x: SchedEdit, queue: number, weight: number, old
 export const tickNow = (x: SchedEdit): number => Math.floor(x.nowNs * (1 / 1024))
 
 /** Brings a queue's averages up to now, then changes its load. */
-export const updateQueueLoad = (x: SchedEdit, queue: number, change: number): void => {
+export const updateQueueLoad = (x: SchedEdit, queue: QueuePlace, change: number): void => {
   const q = M.writeQueue(x, queue)
   const now = tickNow(x)
   const delta = now - q.loadUpdated
@@ -90,7 +91,7 @@ export const updateQueueLoad = (x: SchedEdit, queue: number, change: number): vo
 }
 
 /** Brings a unit's average up to now. */
-export const updateUnitLoad = (x: SchedEdit, unit: number, change: number): void => {
+export const updateUnitLoad = (x: SchedEdit, unit: UnitPlace, change: number): void => {
   const s = M.writeUnit(x, unit)
   const now = tickNow(x)
   const delta = now - s.loadUpdated
@@ -105,7 +106,7 @@ export const updateUnitLoad = (x: SchedEdit, unit: number, change: number): void
 }
 
 /** Both: the queue's load, then the unit's. */
-export const updateLoad = (x: SchedEdit, queue: number, unit: number, change: number): void => {
+export const updateLoad = (x: SchedEdit, queue: QueuePlace, unit: UnitPlace, change: number): void => {
   if (x.events !== null) Trace.traceUpdateLoad(x)
   updateQueueLoad(x, queue, change)
   updateUnitLoad(x, unit, change)
@@ -119,7 +120,7 @@ export const updateLoad = (x: SchedEdit, queue: number, unit: number, change: nu
  * Queues a unit behind all of equal or higher credit. The queue is sorted by credit at any time (queued
  * credit changes only in resets, which keep the order), so the place is found by halving.
  */
-export const insertIntoQueue = (x: SchedEdit, unit: number): void => {
+export const insertIntoQueue = (x: SchedEdit, unit: UnitPlace): void => {
   const s = M.writeUnit(x, unit)
   invariant(!s.isQueued && (s.flags & M.flag.scheduled) === 0, 'a unit is queued once, and not while it runs')
   const queue = M.queueOfMaster(x, unit)
@@ -140,7 +141,7 @@ export const insertIntoQueue = (x: SchedEdit, unit: number): void => {
 }
 
 /** Takes a unit from the queue it is in. */
-export const removeFromQueue = (x: SchedEdit, unit: number): void => {
+export const removeFromQueue = (x: SchedEdit, unit: UnitPlace): void => {
   const s = M.writeUnit(x, unit)
   const list = x.lists.write(s.runqueue)
   const last = list.length - 1
@@ -154,7 +155,7 @@ export const removeFromQueue = (x: SchedEdit, unit: number): void => {
 // -------------------------------------------------------------------------------------
 
 /** Assigns a unit to a queue. */
-export const assign = (x: SchedEdit, unit: number, queue: number): void => {
+export const assign = (x: SchedEdit, unit: UnitPlace, queue: QueuePlace): void => {
   const s = M.writeUnit(x, unit)
   const q = M.writeQueue(x, queue)
   q.svc = [...q.svc, unit]
@@ -165,7 +166,7 @@ export const assign = (x: SchedEdit, unit: number, queue: number): void => {
 }
 
 /** Takes a unit from its queue's assigned units. */
-export const deassign = (x: SchedEdit, unit: number): void => {
+export const deassign = (x: SchedEdit, unit: UnitPlace): void => {
   const s = M.writeUnit(x, unit)
   const q = M.writeQueue(x, s.runqueue)
   q.svc = q.svc.filter((other) => other !== unit)
@@ -179,20 +180,20 @@ export const deassign = (x: SchedEdit, unit: number): void => {
 // -------------------------------------------------------------------------------------
 
 /** Marks a core idle when all its threads are, none of them tickled. */
-export const smtIdleSet = (x: SchedEdit, q: Runqueue, pcpu: number): void => {
+export const smtIdleSet = (x: SchedEdit, q: Runqueue, pcpu: PcpuId): void => {
   const siblings = M.readPcpu(x, pcpu).siblings
   if (BitSet.isSubset(siblings, q.idle) && !BitSet.intersects(siblings, q.tickled))
     q.smtIdle = BitSet.or(q.smtIdle, siblings)
 }
 
 /** Unmarks a core that was marked idle. */
-export const smtIdleClear = (x: SchedEdit, q: Runqueue, pcpu: number): void => {
+export const smtIdleClear = (x: SchedEdit, q: Runqueue, pcpu: PcpuId): void => {
   const siblings = M.readPcpu(x, pcpu).siblings
   if (BitSet.isSubset(siblings, q.smtIdle)) q.smtIdle = BitSet.andNot(q.smtIdle, siblings)
 }
 
 /** Asks a pCPU to reschedule and remembers that it was asked. */
-export const tickleCpu = (x: SchedEdit, pcpu: number): void => {
+export const tickleCpu = (x: SchedEdit, pcpu: PcpuId): void => {
   const q = M.writeQueue(x, M.readPcpu(x, pcpu).runqueue)
   q.tickled = BitSet.withBit(q.tickled, pcpu)
   smtIdleClear(x, q, pcpu)
@@ -200,7 +201,7 @@ export const tickleCpu = (x: SchedEdit, pcpu: number): void => {
 }
 
 /** Finds a pCPU that should look at a unit just queued, and tickles it. */
-export const tickleQueue = (x: SchedEdit, unit: number): void => {
+export const tickleQueue = (x: SchedEdit, unit: UnitPlace): void => {
   if (x.events !== null) Trace.traceTickleNew(x, unit)
   const chosen = chooseTickled(x, unit)
   if (chosen < 0) return
@@ -209,7 +210,7 @@ export const tickleQueue = (x: SchedEdit, unit: number): void => {
   M.writeUnit(x, unit).tickledPcpu = chosen
 }
 
-const chooseTickled = (x: SchedEdit, unit: number): number => {
+const chooseTickled = (x: SchedEdit, unit: UnitPlace): number => {
   const s = M.readUnit(x, unit)
   const u = x.units.read(unit)
   const q = M.readQueue(x, s.runqueue)
@@ -237,7 +238,7 @@ const chooseIdle = (x: SchedEdit, q: Runqueue, home: number, mask: BitSet.BitSet
 }
 
 /** The busy pCPU whose unit is worth preempting most; the unit's own first. */
-const chooseBusy = (x: SchedEdit, unit: number, q: Runqueue, allowed: BitSet.BitSet): number => {
+const chooseBusy = (x: SchedEdit, unit: UnitPlace, q: Runqueue, allowed: BitSet.BitSet): number => {
   const u = x.units.read(unit)
   const home = u.master
   const ratelimitNs = M.readInstance(x, x.pcpus.read(home).pool).ratelimitNs
@@ -265,14 +266,14 @@ const chooseBusy = (x: SchedEdit, unit: number, q: Runqueue, allowed: BitSet.Bit
   return chosen
 }
 
-const isBusy = (q: Runqueue, pcpu: number): boolean =>
+const isBusy = (q: Runqueue, pcpu: PcpuId): boolean =>
   BitSet.has(q.active, pcpu) && !BitSet.has(q.idle, pcpu) && !BitSet.has(q.tickled, pcpu)
 
 /**
  * What would be gained by preempting the unit on `pcpu`, if it started before `sinceNs`; charges that unit as
  * a side effect.
  */
-const tickleScore = (x: SchedEdit, unit: number, pcpu: number, sinceNs: number): number => {
+const tickleScore = (x: SchedEdit, unit: UnitPlace, pcpu: PcpuId, sinceNs: number): number => {
   const current = x.pcpus.read(pcpu).curr
   const c = x.units.read(current)
   if (c.stateEntryNs >= sinceNs || x.isIdleUnit(current)) return -1

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { PcpuId, QueuePlace, UnitPlace } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import { bind } from '../core.js'
@@ -23,7 +24,7 @@ import {
 } from './queue.js'
 
 /** The `schedule` hook. */
-export const schedule = (x: SchedEdit, pcpu: number, curr: number): void => {
+export const schedule = (x: SchedEdit, pcpu: PcpuId, curr: UnitPlace): void => {
   const queue = M.readPcpu(x, pcpu).runqueue
   const wasTickled = BitSet.has(M.readQueue(x, queue).tickled, pcpu)
   if (wasTickled) {
@@ -59,7 +60,7 @@ export const schedule = (x: SchedEdit, pcpu: number, curr: number): void => {
 }
 
 /** Takes the chosen unit out of the queue, and resets credits when nobody has any left. */
-const take = (x: SchedEdit, pcpu: number, queue: number, curr: number, next: number): void => {
+const take = (x: SchedEdit, pcpu: PcpuId, queue: QueuePlace, curr: UnitPlace, next: number): void => {
   if (next === curr) {
     updateLoad(x, queue, next, 0)
   } else {
@@ -81,7 +82,7 @@ const take = (x: SchedEdit, pcpu: number, queue: number, curr: number, next: num
   balance(x, queue, x.pcpus.read(pcpu).pool)
 }
 
-const goIdle = (x: SchedEdit, pcpu: number, queue: number): void => {
+const goIdle = (x: SchedEdit, pcpu: PcpuId, queue: QueuePlace): void => {
   const q = M.writeQueue(x, queue)
   if (!BitSet.has(q.idle, pcpu)) {
     q.idle = BitSet.withBit(q.idle, pcpu)
@@ -91,7 +92,7 @@ const goIdle = (x: SchedEdit, pcpu: number, queue: number): void => {
   updateQueueLoad(x, queue, 0)
 }
 
-const candidate = (x: SchedEdit, pcpu: number, queue: number, curr: number): number => {
+const candidate = (x: SchedEdit, pcpu: PcpuId, queue: QueuePlace, curr: UnitPlace): number => {
   if (x.isIdleUnit(curr)) return scan(x, pcpu, queue, curr, false)
   const isYielding = (M.readUnit(x, curr).flags & M.flag.yield) !== 0
   if (isYielding) M.writeUnit(x, curr).flags &= ~M.flag.yield
@@ -111,7 +112,7 @@ const candidate = (x: SchedEdit, pcpu: number, queue: number, curr: number): num
 }
 
 /** Whether the running unit should leave for an idle pCPU that it prefers. */
-const escapes = (x: SchedEdit, pcpu: number, queue: number, curr: number): boolean => {
+const escapes = (x: SchedEdit, pcpu: PcpuId, queue: QueuePlace, curr: UnitPlace): boolean => {
   if (!x.hasSoftAffinity(curr)) return false
   const u = x.units.read(curr)
   const preferred = BitSet.and(u.soft, u.hard)
@@ -121,7 +122,7 @@ const escapes = (x: SchedEdit, pcpu: number, queue: number, curr: number): boole
 }
 
 /** The first unit of the queue that may and should run here instead of `start`. */
-const scan = (x: SchedEdit, pcpu: number, queue: number, start: number, isYielding: boolean): number => {
+const scan = (x: SchedEdit, pcpu: PcpuId, queue: QueuePlace, start: number, isYielding: boolean): number => {
   const startCredit = M.readUnit(x, start).credit
   const resist = x.params.credit2MigrateResistUs * 1000
   let list = x.lists.read(queue)
@@ -145,9 +146,9 @@ const scan = (x: SchedEdit, pcpu: number, queue: number, start: number, isYieldi
 
 const mayRun = (
   x: SchedEdit,
-  pcpu: number,
-  queue: number,
-  unit: number,
+  pcpu: PcpuId,
+  queue: QueuePlace,
+  unit: UnitPlace,
   e: M.UnitRow,
   creditToMove: number
 ): boolean => {
@@ -162,7 +163,7 @@ const mayRun = (
   return u.master === pcpu || creditToMove <= e.credit
 }
 
-const slice = (x: SchedEdit, pcpu: number, queue: number, next: number, inflight: number): number => {
+const slice = (x: SchedEdit, pcpu: PcpuId, queue: QueuePlace, next: number, inflight: number): number => {
   const ratelimitNs = M.readInstance(x, x.pcpus.read(pcpu).pool).ratelimitNs
   const u = x.units.read(next)
   let least = M.sliceMinNs

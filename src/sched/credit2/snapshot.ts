@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { PoolPlace, UnitPlace } from '../../abi/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
 
 import type { Sched } from '../model.js'
@@ -12,10 +13,10 @@ import { isCapped } from './model.js'
 import { listAt, queueAt, unitRowAt } from '../rows.js'
 
 /** Names a unit as traces do. */
-export type UnitName = (unit: number) => string
+export type UnitName = (unit: UnitPlace) => string
 
 /** The fields of a pool. */
-export const poolSnapshot = (sched: Sched, pool: number, nameOf: UnitName): object => {
+export const poolSnapshot = (sched: Sched, pool: PoolPlace, nameOf: UnitName): object => {
   const { runqueues, domains } = Table.get(sched.instances, pool) as Instance
   const caps: object[] = []
   for (const slot of domains) {
@@ -54,7 +55,7 @@ export const poolSnapshot = (sched: Sched, pool: number, nameOf: UnitName): obje
 }
 
 /** The fields of a unit. */
-export const unitSnapshot = (sched: Sched, unit: number): object => {
+export const unitSnapshot = (sched: Sched, unit: UnitPlace): object => {
   const s = unitRowAt(sched, unit) as UnitRow
   const queue = s.runqueue < 0 ? null : (queueAt(sched, s.runqueue) as Runqueue)
   return {

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { coreOf, nodeOf, socketOf } from '../../abi/index.js'
+import type { PcpuId, PoolPlace } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import { freeSlot, grow } from '../life.js'
@@ -12,7 +13,7 @@ import type { SchedEdit } from '../SchedEdit.js'
 import * as M from './model.js'
 
 /** Gives a pCPU its run queue, a new one if none fits. */
-export const allocPcpu = (x: SchedEdit, pool: number, pcpu: number): void => {
+export const allocPcpu = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId): void => {
   const queue = findQueue(x, pool, pcpu)
   const chosen = queue >= 0 ? queue : createQueue(x, pool, pcpu)
   M.writeQueue(x, chosen).refs++
@@ -23,7 +24,7 @@ export const allocPcpu = (x: SchedEdit, pool: number, pcpu: number): void => {
 }
 
 /** The pCPU becomes active in its run queue. */
-export const activatePcpu = (x: SchedEdit, pcpu: number): void => {
+export const activatePcpu = (x: SchedEdit, pcpu: PcpuId): void => {
   const q = M.writeQueue(x, M.readPcpu(x, pcpu).runqueue)
   if (q.pcpusTotal === 0) {
     q.maxWeight = 1
@@ -38,7 +39,7 @@ export const activatePcpu = (x: SchedEdit, pcpu: number): void => {
 }
 
 /** The pCPU leaves its run queue; a queue without pCPUs goes. */
-export const removePcpu = (x: SchedEdit, pool: number, pcpu: number): void => {
+export const removePcpu = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId): void => {
   const { runqueue, siblings } = M.readPcpu(x, pcpu)
   const q = M.writeQueue(x, runqueue)
   q.idle = BitSet.withoutBit(q.idle, pcpu)
@@ -63,7 +64,7 @@ export const removePcpu = (x: SchedEdit, pool: number, pcpu: number): void => {
   M.changeInstance(x, pool, { runqueues })
 }
 
-const linkSiblings = (x: SchedEdit, q: M.Runqueue, pcpu: number): void => {
+const linkSiblings = (x: SchedEdit, q: M.Runqueue, pcpu: PcpuId): void => {
   const core = coreOf(x.topology, pcpu)
   let siblings: BitSet.BitSet = BitSet.fromBits(x.pcpuCount, [pcpu])
   for (const other of BitSet.toArray(q.active)) {
@@ -82,7 +83,7 @@ const linkSiblings = (x: SchedEdit, q: M.Runqueue, pcpu: number): void => {
  * An existing run queue for a new pCPU: one with a thread of its core, else the matching one with the fewest
  * pCPUs.
  */
-const findQueue = (x: SchedEdit, pool: number, pcpu: number): number => {
+const findQueue = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId): number => {
   const max = x.params.credit2CpusPerRunqueueMax
   const least = Math.floor((x.pcpuCount - 1) / max) + 1
   const limit = Math.floor(x.pcpuCount / least)
@@ -98,7 +99,7 @@ const findQueue = (x: SchedEdit, pool: number, pcpu: number): number => {
   return best
 }
 
-const isMatching = (x: SchedEdit, bias: number, pcpu: number): boolean => {
+const isMatching = (x: SchedEdit, bias: number, pcpu: PcpuId): boolean => {
   const t = x.topology
   switch (x.params.credit2Runqueue) {
     case 'all':
@@ -118,13 +119,13 @@ const isMatching = (x: SchedEdit, bias: number, pcpu: number): boolean => {
  * Whether the threads of all cores of the queue and of one more core stay within the limit; of no matter
  * where the granularity is not a pCPU.
  */
-const fits = (x: SchedEdit, pool: number, q: M.Runqueue, limit: number): boolean => {
+const fits = (x: SchedEdit, pool: PoolPlace, q: M.Runqueue, limit: number): boolean => {
   if (x.granularityOf(x.pools.read(pool)) !== 'cpu' || x.params.credit2Runqueue === 'all') return true
   const cores = new Set(BitSet.toArray(q.active).map((pcpu) => coreOf(x.topology, pcpu)))
   return (cores.size + 1) * x.topology.threadsPerCore <= limit
 }
 
-const createQueue = (x: SchedEdit, pool: number, pcpu: number): number => {
+const createQueue = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId): number => {
   const instance = M.readInstance(x, pool)
   const ids = instance.runqueues.map((queue) => M.readQueue(x, queue).id)
   let id = 0

@@ -8,6 +8,7 @@
  * @since 0.1.0
  */
 import { pauseFlag } from '../../abi/index.js'
+import type { PcpuId, UnitPlace } from '../../abi/index.js'
 import { BitSet, Random, invariant } from '../../prelude/index.js'
 
 import { bind } from '../core.js'
@@ -21,7 +22,7 @@ import * as M from './model.js'
 // -------------------------------------------------------------------------------------
 
 /** Gives a pCPU that nobody has to a unit that does not wait. */
-export const assign = (x: SchedEdit, unit: number, pcpu: number): void => {
+export const assign = (x: SchedEdit, unit: UnitPlace, pcpu: PcpuId): void => {
   const p = M.writePcpu(x, pcpu)
   invariant(p.unit < 0 && !M.readUnit(x, unit).isWaiting, 'a pCPU has one unit, and none that waits')
   p.unit = unit
@@ -31,7 +32,7 @@ export const assign = (x: SchedEdit, unit: number, pcpu: number): void => {
 }
 
 /** Takes a unit's pCPU away; true when a waiting unit got it (and is told). */
-export const release = (x: SchedEdit, unit: number): boolean => {
+export const release = (x: SchedEdit, unit: UnitPlace): boolean => {
   const pcpu = x.units.read(unit).master
   const pool = x.poolOfUnit(unit)
   const p = M.writePcpu(x, pcpu)
@@ -52,13 +53,13 @@ export const release = (x: SchedEdit, unit: number): boolean => {
 }
 
 /** Puts a unit at the end of the queue. */
-export const startWaiting = (x: SchedEdit, unit: number): void => {
+export const startWaiting = (x: SchedEdit, unit: UnitPlace): void => {
   M.writeUnit(x, unit).isWaiting = true
   M.writeInstance(x, x.poolOfUnit(unit)).waitq.push(unit)
 }
 
 /** Takes a unit off the queue. */
-export const stopWaiting = (x: SchedEdit, unit: number): void => {
+export const stopWaiting = (x: SchedEdit, unit: UnitPlace): void => {
   const { waitq } = M.writeInstance(x, x.poolOfUnit(unit))
   const at = waitq.indexOf(unit)
   invariant(at >= 0, 'a waiting unit is in the queue')
@@ -70,13 +71,13 @@ export const stopWaiting = (x: SchedEdit, unit: number): void => {
  * The pCPU that suits a unit best: its own if it may keep it, else the lowest free one, within soft affinity
  * first. When none is free: any one the unit may run on.
  */
-export const place = (x: SchedEdit, unit: number): number => {
+export const place = (x: SchedEdit, unit: UnitPlace): number => {
   const pcpu = search(x, unit)
   if (x.events !== null) tracePicked(x, unit, pcpu)
   return pcpu
 }
 
-const search = (x: SchedEdit, unit: number): number => {
+const search = (x: SchedEdit, unit: UnitPlace): number => {
   const { hard, soft, master } = x.units.read(unit)
   const cpus = x.poolCpusOf(unit)
   const { free } = M.readInstance(x, x.poolOfUnit(unit))
@@ -101,7 +102,7 @@ const search = (x: SchedEdit, unit: number): number => {
 export const steps: ReadonlyArray<M.Step> = ['soft', 'hard']
 
 /** Whether a step lets a unit run on a pCPU; units without a useful soft affinity have no soft step. */
-export const fits = (x: SchedEdit, unit: number, pcpu: number, step: M.Step): boolean => {
+export const fits = (x: SchedEdit, unit: UnitPlace, pcpu: PcpuId, step: M.Step): boolean => {
   if (step === 'soft' && !x.hasSoftAffinity(unit)) return false
   const { hard, soft } = x.units.read(unit)
   if (!BitSet.has(hard, pcpu) || !BitSet.has(x.poolCpusOf(unit), pcpu)) return false
@@ -109,11 +110,11 @@ export const fits = (x: SchedEdit, unit: number, pcpu: number, step: M.Step): bo
 }
 
 /** Whether a unit has the pCPU it is bound to. */
-export const isAssigned = (x: SchedEdit, unit: number): boolean =>
+export const isAssigned = (x: SchedEdit, unit: UnitPlace): boolean =>
   M.readPcpu(x, x.units.read(unit).master).unit === unit
 
 /** Whether every vCPU of a unit is down. */
-export const isOffline = (x: SchedEdit, unit: number): boolean => {
+export const isOffline = (x: SchedEdit, unit: UnitPlace): boolean => {
   for (const vcpu of x.units.read(unit).vcpus)
     if ((x.vcpus.read(vcpu).pauseFlags & pauseFlag.down) === 0) return false
   return true

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { Codec, pcpusTotal } from '../../abi/index.js'
-import type { PlainData, Topology } from '../../abi/index.js'
+import type { PlainData, PoolPlace, Topology, UnitPlace } from '../../abi/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
 
 import { isDecidedBy } from '../granularity.js'
@@ -48,14 +48,14 @@ const noRow = Codec.ruled<PlainData>(Codec.plainData, () => [
 ]) as Codec.Codec<PrivateRow>
 
 /** What would make the scheduler of one pool stumble. */
-const faultOf = (sched: Sched, pool: number): Codec.Fault | null => {
+const faultOf = (sched: Sched, pool: PoolPlace): Codec.Fault | null => {
   const own = Table.get(sched.instances, pool) as Instance | null
   if (own === null) return [`instances[${pool}]`, 'missing']
   return pcpusFault(sched, pool, own) ?? unitsFault(sched, pool, own)
 }
 
 /** Each pCPU of the pool is free or has a unit of the pool that is bound to it. */
-const pcpusFault = (sched: Sched, pool: number, own: Instance): Codec.Fault | null => {
+const pcpusFault = (sched: Sched, pool: PoolPlace, own: Instance): Codec.Fault | null => {
   for (let pcpu = 0; pcpu < sched.pcpus.length; pcpu++) {
     const isFree = BitSet.has(own.free, pcpu)
     if (!isDecidedBy(sched, pool, pcpu)) {
@@ -73,7 +73,7 @@ const pcpusFault = (sched: Sched, pool: number, own: Instance): Codec.Fault | nu
 }
 
 /** Each unit of the pool is in the queue once or not at all, as its row says, and has no pCPU while it is. */
-const unitsFault = (sched: Sched, pool: number, own: Instance): Codec.Fault | null => {
+const unitsFault = (sched: Sched, pool: PoolPlace, own: Instance): Codec.Fault | null => {
   for (const [i, unit] of own.waitq.entries()) {
     const isWaiting = guestRow(sched, unit, pool)?.isWaiting === true
     if (!isWaiting || own.waitq.indexOf(unit) !== i)
@@ -97,7 +97,7 @@ const unitsFault = (sched: Sched, pool: number, own: Instance): Codec.Fault | nu
 }
 
 /** The row of a guest unit of the pool, null when there is none. */
-const guestRow = (sched: Sched, unit: number, pool: number): UnitRow | null => {
+const guestRow = (sched: Sched, unit: UnitPlace, pool: PoolPlace): UnitRow | null => {
   if (unit < sched.pcpus.length || unit >= unitsTotal(sched)) return null
   const { domain, isUsed } = unitAt(sched, unit)
   if (!isUsed || Table.get(sched.domains, domain).pool !== pool) return null

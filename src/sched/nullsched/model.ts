@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import type { PcpuId, PoolPlace, UnitPlace } from '../../abi/index.js'
 import type { BitSet } from '../../prelude/index.js'
 
 import type { SchedEdit } from '../SchedEdit.js'
@@ -28,7 +29,7 @@ export interface UnitRow {
 /** The private row of a pCPU. */
 export interface PcpuRow {
   /** The unit it is given to, -1 when there is none. */
-  unit: number
+  unit: UnitPlace
 }
 
 /** A balancing step: within soft affinity, or anywhere that hard affinity allows. */
@@ -48,13 +49,14 @@ export const pcpuRow = (): PcpuRow => ({ unit: -1 })
 // queries: rows
 // -------------------------------------------------------------------------------------
 
-export const readInstance = (x: SchedEdit, pool: number): Instance => x.instances.read(pool) as Instance
-export const writeInstance = (x: SchedEdit, pool: number): Instance =>
+export const readInstance = (x: SchedEdit, pool: PoolPlace): Instance => x.instances.read(pool) as Instance
+export const writeInstance = (x: SchedEdit, pool: PoolPlace): Instance =>
   x.instances.writeWith(pool, copyInstance)
-export const readUnit = (x: SchedEdit, unit: number): UnitRow => x.unitPrivate.read(unit) as UnitRow
-export const writeUnit = (x: SchedEdit, unit: number): UnitRow => x.unitPrivate.writeWith(unit, copyUnitRow)
-export const readPcpu = (x: SchedEdit, pcpu: number): PcpuRow => x.pcpuPrivate.read(pcpu) as PcpuRow
-export const writePcpu = (x: SchedEdit, pcpu: number): PcpuRow => x.pcpuPrivate.writeWith(pcpu, copyPcpuRow)
+export const readUnit = (x: SchedEdit, unit: UnitPlace): UnitRow => x.unitPrivate.read(unit) as UnitRow
+export const writeUnit = (x: SchedEdit, unit: UnitPlace): UnitRow =>
+  x.unitPrivate.writeWith(unit, copyUnitRow)
+export const readPcpu = (x: SchedEdit, pcpu: PcpuId): PcpuRow => x.pcpuPrivate.read(pcpu) as PcpuRow
+export const writePcpu = (x: SchedEdit, pcpu: PcpuId): PcpuRow => x.pcpuPrivate.writeWith(pcpu, copyPcpuRow)
 
 // -------------------------------------------------------------------------------------
 // internal

@@ -7,6 +7,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 
+import type { PcpuId, PoolPlace, UnitPlace } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import { bind } from '../core.js'
@@ -24,21 +25,21 @@ import { poolSnapshot, unitSnapshot } from './snapshot.js'
 // transitions: hooks
 // -------------------------------------------------------------------------------------
 
-const addPcpu = (x: SchedEdit, pool: number, pcpu: number): void => {
+const addPcpu = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId): void => {
   M.writePcpu(x, pcpu).unit = -1
   BitSet.setIn(M.writeInstance(x, pool).free, pcpu)
 }
 
-const removePcpu = (x: SchedEdit, pool: number, pcpu: number): void =>
+const removePcpu = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId): void =>
   BitSet.clearIn(M.writeInstance(x, pool).free, pcpu)
 
-const allocUnit = (x: SchedEdit, unit: number): void => {
+const allocUnit = (x: SchedEdit, unit: UnitPlace): void => {
   grow(x.unitPrivate, unit)
   x.unitPrivate.set(unit, M.unitRow())
 }
 
 /** Units of a new domain are down: they get their pCPUs when they first wake. */
-const insert = (x: SchedEdit, unit: number): void => {
+const insert = (x: SchedEdit, unit: UnitPlace): void => {
   if (isOffline(x, unit)) return
   const pcpu = place(x, unit)
   bind(x, unit, pcpu)
@@ -46,14 +47,14 @@ const insert = (x: SchedEdit, unit: number): void => {
   else startWaiting(x, unit)
 }
 
-const remove = (x: SchedEdit, unit: number): void => {
+const remove = (x: SchedEdit, unit: UnitPlace): void => {
   if (isOffline(x, unit)) return
   if (M.readUnit(x, unit).isWaiting) stopWaiting(x, unit)
   else if (isAssigned(x, unit)) release(x, unit)
 }
 
 /** A unit that has its pCPU goes on there; one that has just come online gets one or waits. */
-const wake = (x: SchedEdit, unit: number): void => {
+const wake = (x: SchedEdit, unit: UnitPlace): void => {
   if (x.isCurrent(unit) || M.readUnit(x, unit).isWaiting) return
   const { master, hard } = x.units.read(unit)
   const holder = M.readPcpu(x, master).unit
@@ -68,7 +69,7 @@ const wake = (x: SchedEdit, unit: number): void => {
 }
 
 /** Only going offline costs a unit its pCPU; blocking and pausing do not. */
-const sleep = (x: SchedEdit, unit: number): void => {
+const sleep = (x: SchedEdit, unit: UnitPlace): void => {
   if (isOffline(x, unit)) {
     if (M.readUnit(x, unit).isWaiting) stopWaiting(x, unit)
     else if (isAssigned(x, unit) && release(x, unit)) return
@@ -76,7 +77,7 @@ const sleep = (x: SchedEdit, unit: number): void => {
   if (x.isCurrent(unit)) x.raise(x.units.read(unit).master)
 }
 
-const migrate = (x: SchedEdit, unit: number, pcpu: number): void => {
+const migrate = (x: SchedEdit, unit: UnitPlace, pcpu: PcpuId): void => {
   if (x.units.read(unit).master === pcpu) return
   if (x.events !== null) traceMigrate(x, unit, pcpu)
   if (isAssigned(x, unit)) release(x, unit)

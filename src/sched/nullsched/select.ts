@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { PcpuId, PoolPlace, UnitPlace } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import type { SchedEdit } from '../SchedEdit.js'
@@ -16,7 +17,7 @@ import * as M from './model.js'
 // -------------------------------------------------------------------------------------
 
 /** The hook: a pCPU without a unit first looks for one that waits. */
-export const schedule = (x: SchedEdit, pcpu: number): void => {
+export const schedule = (x: SchedEdit, pcpu: PcpuId): void => {
   const { pool } = x.pcpus.read(pcpu)
   let choice = M.readPcpu(x, pcpu).unit
   if (x.events !== null) traceSchedule(x, pcpu, choice)
@@ -39,7 +40,7 @@ export const schedule = (x: SchedEdit, pcpu: number): void => {
  * pCPU can take the unit meanwhile. In real Xen it does so for ever if there is no such pCPU, and the unit
  * never runs; here it then takes the unit itself, which is a difference from Xen.
  */
-const takeWaiting = (x: SchedEdit, pool: number, pcpu: number): number => {
+const takeWaiting = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId): number => {
   let locked = -1
   let isAwaited = false
   for (const step of steps) {
@@ -56,7 +57,7 @@ const takeWaiting = (x: SchedEdit, pool: number, pcpu: number): number => {
   return -1
 }
 
-const take = (x: SchedEdit, unit: number, pcpu: number): number => {
+const take = (x: SchedEdit, unit: UnitPlace, pcpu: PcpuId): number => {
   stopWaiting(x, unit)
   assign(x, unit, pcpu)
   return unit
@@ -67,7 +68,7 @@ const take = (x: SchedEdit, unit: number, pcpu: number): number => {
  * fits, or one that has, or still runs, a unit which it may lose. Serving it ends that, so two pCPUs never
  * wait for each other for ever.
  */
-const mayBeTaken = (x: SchedEdit, unit: number, pcpu: number): boolean => {
+const mayBeTaken = (x: SchedEdit, unit: UnitPlace, pcpu: PcpuId): boolean => {
   const pool = x.poolOfUnit(unit)
   const { free } = M.readInstance(x, pool)
   for (const other of BitSet.toArray(x.poolCpusOf(unit))) {

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { Codec, eventClass, pcpusTotal, schedulerTimerKind } from '../../abi/index.js'
-import type { PlainData, Topology } from '../../abi/index.js'
+import type { PlainData, PoolPlace, QueuePlace, Topology, UnitPlace } from '../../abi/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
 
 import { isDecidedBy } from '../granularity.js'
@@ -75,7 +75,7 @@ const noRow = Codec.ruled<PlainData>(Codec.plainData, () => [
 ]) as Codec.Codec<PrivateRow>
 
 /** The queues of an instance, none while its pool has no pCPU. */
-const placesOf = (own: Instance | null): ReadonlyArray<readonly [queue: number, role: Queue['role']]> =>
+const placesOf = (own: Instance | null): ReadonlyArray<readonly [queue: QueuePlace, role: Queue['role']]> =>
   own === null || own.timer < 0
     ? []
     : [
@@ -85,7 +85,7 @@ const placesOf = (own: Instance | null): ReadonlyArray<readonly [queue: number, 
       ]
 
 /** What would make the scheduler of one pool stumble. */
-const faultOf = (sched: Sched, pool: number, context: HostContext): Codec.Fault | null => {
+const faultOf = (sched: Sched, pool: PoolPlace, context: HostContext): Codec.Fault | null => {
   const at = `instances[${pool}]`
   const own = Table.get(sched.instances, pool) as Instance | null
   if (own === null) return [at, 'missing']
@@ -102,7 +102,7 @@ const faultOf = (sched: Sched, pool: number, context: HostContext): Codec.Fault 
 }
 
 /** The pCPUs of the pool: each has its idle unit's row, and those idle and not tickled are known. */
-const pcpusFault = (sched: Sched, pool: number, own: Instance): Codec.Fault | null => {
+const pcpusFault = (sched: Sched, pool: PoolPlace, own: Instance): Codec.Fault | null => {
   let pcpus = 0
   for (let pcpu = 0; pcpu < sched.pcpus.length; pcpu++) {
     const p = Table.get(sched.pcpus, pcpu)
@@ -119,7 +119,12 @@ const pcpusFault = (sched: Sched, pool: number, own: Instance): Codec.Fault | nu
   return (pcpus === 0) === own.timer < 0 ? null : ['timer', 'there while there are pCPUs, and only then']
 }
 
-const timerFault = (sched: Sched, pool: number, own: Instance, context: HostContext): Codec.Fault | null => {
+const timerFault = (
+  sched: Sched,
+  pool: PoolPlace,
+  own: Instance,
+  context: HostContext
+): Codec.Fault | null => {
   if (own.timer < 0) return null
   const key = context.keyOf(own.timer)
   const isOwn =
@@ -141,7 +146,12 @@ const headFault = (sched: Sched, at: string, own: Instance): Codec.Fault | null 
   return own.timerAtNs === atNs ? null : [`${at}.timerAtNs`, 'not the deadline of the first to replenish']
 }
 
-const listFault = (sched: Sched, pool: number, queue: number, role: Queue['role']): Codec.Fault | null => {
+const listFault = (
+  sched: Sched,
+  pool: PoolPlace,
+  queue: QueuePlace,
+  role: Queue['role']
+): Codec.Fault | null => {
   let before: UnitRow | null = null
   for (const [i, unit] of listAt(sched, queue).entries()) {
     const s = guestRow(sched, unit, pool)
@@ -154,7 +164,7 @@ const listFault = (sched: Sched, pool: number, queue: number, role: Queue['role'
 }
 
 /** Each unit is in the queues that its row names, once; and it is replenished while it waits or runs. */
-const unitsFault = (sched: Sched, pool: number, own: Instance): Codec.Fault | null => {
+const unitsFault = (sched: Sched, pool: PoolPlace, own: Instance): Codec.Fault | null => {
   const timesIn = new Map(
     placesOf(own).map(([queue, role]) => {
       const times = new Map<number, number>()
@@ -162,7 +172,7 @@ const unitsFault = (sched: Sched, pool: number, own: Instance): Codec.Fault | nu
       return [role, times]
     })
   )
-  const isIn = (unit: number, role: Queue['role'], times: 0 | 1): boolean =>
+  const isIn = (unit: UnitPlace, role: Queue['role'], times: 0 | 1): boolean =>
     (timesIn.get(role)?.get(unit) ?? 0) === times
   for (const slot of sched.domainOrder) {
     const domain = Table.get(sched.domains, slot)
@@ -188,7 +198,7 @@ const unitsFault = (sched: Sched, pool: number, own: Instance): Codec.Fault | nu
 }
 
 /** The row of a guest unit of the pool, null when there is none. */
-const guestRow = (sched: Sched, unit: number, pool: number): UnitRow | null => {
+const guestRow = (sched: Sched, unit: UnitPlace, pool: PoolPlace): UnitRow | null => {
   if (unit < sched.pcpus.length || unit >= unitsTotal(sched)) return null
   const { domain, isUsed } = unitAt(sched, unit)
   if (!isUsed || Table.get(sched.domains, domain).pool !== pool) return null

@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import type { PoolPlace, TimerId, UnitPlace } from '../../abi/index.js'
 import type { BitSet } from '../../prelude/index.js'
 
 import type { SchedEdit } from '../SchedEdit.js'
@@ -18,7 +19,7 @@ export interface Instance {
   runq: number
   depletedq: number
   replq: number
-  timer: number
+  timer: TimerId
   /** The pCPU that the replenishment timer sits on. */
   timerPcpu: number
   /** What the timer is set for, -1 when it is not set. */
@@ -31,7 +32,7 @@ export interface Instance {
 
 /** The record of a queue; its ordered units are the list of the same place. */
 export interface Queue {
-  readonly pool: number
+  readonly pool: PoolPlace
   readonly role: 'run' | 'depleted' | 'replenish'
 }
 
@@ -103,11 +104,12 @@ export const unitRow = (budgetNs: number): UnitRow => ({
 // queries: rows
 // -------------------------------------------------------------------------------------
 
-export const readInstance = (x: SchedEdit, pool: number): Instance => x.instances.read(pool) as Instance
-export const writeInstance = (x: SchedEdit, pool: number): Instance =>
+export const readInstance = (x: SchedEdit, pool: PoolPlace): Instance => x.instances.read(pool) as Instance
+export const writeInstance = (x: SchedEdit, pool: PoolPlace): Instance =>
   x.instances.writeWith(pool, copyInstance)
-export const readUnit = (x: SchedEdit, unit: number): UnitRow => x.unitPrivate.read(unit) as UnitRow
-export const writeUnit = (x: SchedEdit, unit: number): UnitRow => x.unitPrivate.writeWith(unit, copyUnitRow)
+export const readUnit = (x: SchedEdit, unit: UnitPlace): UnitRow => x.unitPrivate.read(unit) as UnitRow
+export const writeUnit = (x: SchedEdit, unit: UnitPlace): UnitRow =>
+  x.unitPrivate.writeWith(unit, copyUnitRow)
 
 /** Whether `a` is strictly more urgent than `b`: a lower level or, on the same one, an earlier deadline. */
 export const isBefore = (a: UnitRow, b: UnitRow): boolean =>

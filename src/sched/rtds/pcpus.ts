@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { eventClass, schedulerTimerKind } from '../../abi/index.js'
+import type { PcpuId, PoolPlace } from '../../abi/index.js'
 import { BitSet, invariant } from '../../prelude/index.js'
 
 import { freeSlot } from '../life.js'
@@ -16,7 +17,7 @@ import * as M from './model.js'
 // -------------------------------------------------------------------------------------
 
 /** A pCPU, which runs its idle unit, comes. The first one brings the queues and the timer. */
-export const addPcpu = (x: SchedEdit, pool: number, pcpu: number): void => {
+export const addPcpu = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId): void => {
   const own = M.writeInstance(x, pool)
   if (!BitSet.has(own.tickled, pcpu)) BitSet.setIn(own.idlers, pcpu)
   if (own.timer >= 0) return
@@ -31,7 +32,7 @@ export const addPcpu = (x: SchedEdit, pool: number, pcpu: number): void => {
  * A pCPU leaves. If the timer sits on it, the timer moves to the next pCPU of the pool; with the last pCPU it
  * goes, and so do the queues. Real Xen crashes in both cases.
  */
-export const removePcpu = (x: SchedEdit, pool: number, pcpu: number): void => {
+export const removePcpu = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId): void => {
   const own = M.writeInstance(x, pool)
   BitSet.clearIn(own.idlers, pcpu)
   if (own.timerPcpu !== pcpu) return
@@ -52,7 +53,7 @@ export const removePcpu = (x: SchedEdit, pool: number, pcpu: number): void => {
 // internal
 // -------------------------------------------------------------------------------------
 
-const createTimer = (x: SchedEdit, pool: number, pcpu: number): number =>
+const createTimer = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId): number =>
   x.timers.allocate(eventClass.scheduler, schedulerTimerKind.rtdsReplenish, pcpu, pool)
 
 const createQueue = (x: SchedEdit, queue: M.Queue): number => {

@@ -8,6 +8,7 @@
  *
  * @since 0.1.0
  */
+import type { PoolPlace, UnitPlace } from '../../abi/index.js'
 import { invariant } from '../../prelude/index.js'
 
 import type { SchedEdit } from '../SchedEdit.js'
@@ -20,7 +21,7 @@ import * as M from './model.js'
 // -------------------------------------------------------------------------------------
 
 /** Begins the period that contains the present instant, with a full budget and the highest priority. */
-export const newPeriod = (x: SchedEdit, unit: number): void => {
+export const newPeriod = (x: SchedEdit, unit: UnitPlace): void => {
   const s = M.writeUnit(x, unit)
   invariant(s.deadlineNs <= x.nowNs, 'a period ends before the next one begins')
   s.deadlineNs += s.periodNs * (Math.floor((x.nowNs - s.deadlineNs) / s.periodNs) + 1)
@@ -31,7 +32,7 @@ export const newPeriod = (x: SchedEdit, unit: number): void => {
 }
 
 /** Charges a running unit for its time since the last charge. */
-export const burn = (x: SchedEdit, unit: number): void => {
+export const burn = (x: SchedEdit, unit: UnitPlace): void => {
   if (x.isIdleUnit(unit)) return
   const s = M.writeUnit(x, unit)
   const ranNs = x.nowNs - s.startNs
@@ -58,7 +59,7 @@ const exhaust = (s: M.UnitRow): void => {
 // -------------------------------------------------------------------------------------
 
 /** Puts a unit into the run queue or, without budget and extra time, to the front of the depleted one. */
-export const enqueue = (x: SchedEdit, unit: number): void => {
+export const enqueue = (x: SchedEdit, unit: UnitPlace): void => {
   const pool = M.readInstance(x, x.poolOfUnit(unit))
   const s = M.writeUnit(x, unit)
   invariant(s.waits === M.waiting.no && s.isInReplq, 'a unit queues once, and has a replenishment to come')
@@ -73,7 +74,7 @@ export const enqueue = (x: SchedEdit, unit: number): void => {
 }
 
 /** Takes a unit off the queue it waits in. */
-export const dequeue = (x: SchedEdit, unit: number): void => {
+export const dequeue = (x: SchedEdit, unit: UnitPlace): void => {
   const pool = M.readInstance(x, x.poolOfUnit(unit))
   const s = M.writeUnit(x, unit)
   invariant(s.waits !== M.waiting.no, 'only a unit that waits is taken off')
@@ -86,7 +87,7 @@ export const dequeue = (x: SchedEdit, unit: number): void => {
 // -------------------------------------------------------------------------------------
 
 /** Puts a unit into the replenishment queue without looking at the timer. */
-export const placeInReplq = (x: SchedEdit, replq: number[], unit: number): number => {
+export const placeInReplq = (x: SchedEdit, replq: number[], unit: UnitPlace): number => {
   const s = M.writeUnit(x, unit)
   s.isInReplq = true
   let at = 0
@@ -96,7 +97,7 @@ export const placeInReplq = (x: SchedEdit, replq: number[], unit: number): numbe
 }
 
 /** Expects a replenishment of the unit. */
-export const replInsert = (x: SchedEdit, unit: number): void => {
+export const replInsert = (x: SchedEdit, unit: UnitPlace): void => {
   const pool = x.poolOfUnit(unit)
   invariant(!M.readUnit(x, unit).isInReplq, 'a unit is replenished once')
   const at = placeInReplq(x, x.lists.write(M.readInstance(x, pool).replq), unit)
@@ -104,7 +105,7 @@ export const replInsert = (x: SchedEdit, unit: number): void => {
 }
 
 /** Expects it no longer. */
-export const replRemove = (x: SchedEdit, unit: number): void => {
+export const replRemove = (x: SchedEdit, unit: UnitPlace): void => {
   if (!M.readUnit(x, unit).isInReplq) return
   const pool = x.poolOfUnit(unit)
   const replq = x.lists.write(M.readInstance(x, pool).replq)
@@ -113,7 +114,7 @@ export const replRemove = (x: SchedEdit, unit: number): void => {
 }
 
 /** Expects it at another time. */
-export const replReinsert = (x: SchedEdit, unit: number): void => {
+export const replReinsert = (x: SchedEdit, unit: UnitPlace): void => {
   const pool = x.poolOfUnit(unit)
   const replq = x.lists.write(M.readInstance(x, pool).replq)
   const before = takeOut(replq, unit)
@@ -122,7 +123,7 @@ export const replReinsert = (x: SchedEdit, unit: number): void => {
 }
 
 /** Sets the timer for the deadline at the head of the replenishment queue, or stops it. */
-export const setTimerToHead = (x: SchedEdit, pool: number): void => {
+export const setTimerToHead = (x: SchedEdit, pool: PoolPlace): void => {
   const [head] = x.lists.read(M.readInstance(x, pool).replq)
   setTimer(x, pool, head === undefined ? -1 : M.readUnit(x, head).deadlineNs)
 }
@@ -132,7 +133,7 @@ export const setTimerToHead = (x: SchedEdit, pool: number): void => {
 // -------------------------------------------------------------------------------------
 
 /** Sets the replenishment timer, or stops it when `atNs` is -1; the past counts as the present. */
-const setTimer = (x: SchedEdit, pool: number, atNs: number): void => {
+const setTimer = (x: SchedEdit, pool: PoolPlace, atNs: number): void => {
   if (M.readInstance(x, pool).timerAtNs === atNs) return
   const own = M.writeInstance(x, pool)
   own.timerAtNs = atNs
@@ -153,7 +154,7 @@ const placeInRunq = (x: SchedEdit, runq: ReadonlyArray<number>, s: M.UnitRow): n
 }
 
 /** Takes a unit out of a list and gives the place where it was. */
-const takeOut = (list: number[], unit: number): number => {
+const takeOut = (list: number[], unit: UnitPlace): number => {
   const at = list.indexOf(unit)
   invariant(at >= 0, 'a unit is in the queue that its row names')
   if (at === 0) list.shift()

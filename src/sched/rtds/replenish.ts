@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { PoolPlace } from '../../abi/index.js'
 import type { SchedEdit } from '../SchedEdit.js'
 
 import * as M from './model.js'
@@ -14,7 +15,7 @@ import { tickle } from './tickle.js'
 // -------------------------------------------------------------------------------------
 
 /** Replenishes the units whose deadline has come, then looks, in reverse order, whom that concerns. */
-export const replenish = (x: SchedEdit, pool: number): void => {
+export const replenish = (x: SchedEdit, pool: PoolPlace): void => {
   const own = M.writeInstance(x, pool)
   own.timerAtNs = -1
   const replq = x.lists.write(own.replq)

@@ -8,7 +8,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
-import type { Errno, RealTimeParams } from '../../abi/index.js'
+import type { Errno, RealTimeParams, UnitPlace } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import { bind } from '../core.js'
@@ -28,18 +28,18 @@ import { tickle } from './tickle.js'
 // transitions: hooks
 // -------------------------------------------------------------------------------------
 
-const allocUnit = (x: SchedEdit, unit: number): void => {
+const allocUnit = (x: SchedEdit, unit: UnitPlace): void => {
   grow(x.unitPrivate, unit)
   x.unitPrivate.set(unit, M.unitRow(x.isIdleUnit(unit) ? 0 : M.budgetDefaultNs))
 }
 
 /** The pCPU it is bound to if it may run there, else the next one. Soft affinity means nothing here. */
-const pickResource = (x: SchedEdit, unit: number): number => {
+const pickResource = (x: SchedEdit, unit: UnitPlace): number => {
   const { hard, master } = x.units.read(unit)
   return BitSet.testOrCycleAnd(x.poolCpusOf(unit), hard, master)
 }
 
-const insert = (x: SchedEdit, unit: number): void => {
+const insert = (x: SchedEdit, unit: UnitPlace): void => {
   bind(x, unit, pickResource(x, unit))
   if (x.nowNs >= M.readUnit(x, unit).deadlineNs) newPeriod(x, unit)
   if (isQueued(x, unit) || !x.isUnitRunnable(unit)) return
@@ -47,12 +47,12 @@ const insert = (x: SchedEdit, unit: number): void => {
   if (!x.units.read(unit).isRunning) enqueue(x, unit)
 }
 
-const remove = (x: SchedEdit, unit: number): void => {
+const remove = (x: SchedEdit, unit: UnitPlace): void => {
   if (isQueued(x, unit)) dequeue(x, unit)
   replRemove(x, unit)
 }
 
-const wake = (x: SchedEdit, unit: number): void => {
+const wake = (x: SchedEdit, unit: UnitPlace): void => {
   if (x.isCurrent(unit) || isQueued(x, unit)) return
   const isMissed = x.nowNs >= M.readUnit(x, unit).deadlineNs
   if (isMissed) newPeriod(x, unit)
@@ -66,7 +66,7 @@ const wake = (x: SchedEdit, unit: number): void => {
   tickle(x, unit)
 }
 
-const sleep = (x: SchedEdit, unit: number): void => {
+const sleep = (x: SchedEdit, unit: UnitPlace): void => {
   if (x.isCurrent(unit)) {
     x.raise(x.units.read(unit).master)
   } else if (isQueued(x, unit)) {
@@ -77,7 +77,7 @@ const sleep = (x: SchedEdit, unit: number): void => {
   }
 }
 
-const contextSaved = (x: SchedEdit, unit: number): void => {
+const contextSaved = (x: SchedEdit, unit: UnitPlace): void => {
   if (x.isIdleUnit(unit)) return
   const s = M.writeUnit(x, unit)
   const isDelayed = (s.flags & M.flag.delayedAdd) !== 0
@@ -98,7 +98,7 @@ const contextSaved = (x: SchedEdit, unit: number): void => {
  * Period and budget count from the next period on. Extra time turned on while the budget is used up counts at
  * once: the unit is refilled a level lower and waits to run, though no pCPU is told.
  */
-const setRealTime = (x: SchedEdit, unit: number, params: RealTimeParams): Either<Errno, void> => {
+const setRealTime = (x: SchedEdit, unit: UnitPlace, params: RealTimeParams): Either<Errno, void> => {
   const { periodUs, budgetUs, isExtra } = params
   const isValid =
     Number.isInteger(periodUs) &&
@@ -116,7 +116,7 @@ const setRealTime = (x: SchedEdit, unit: number, params: RealTimeParams): Either
   return E.right(undefined)
 }
 
-const allowExtratime = (x: SchedEdit, unit: number): void => {
+const allowExtratime = (x: SchedEdit, unit: UnitPlace): void => {
   const s = M.writeUnit(x, unit)
   const isNew = (s.flags & M.flag.extratime) === 0
   s.flags |= M.flag.extratime
@@ -133,9 +133,9 @@ const allowExtratime = (x: SchedEdit, unit: number): void => {
 // queries
 // -------------------------------------------------------------------------------------
 
-const isQueued = (x: SchedEdit, unit: number): boolean => M.readUnit(x, unit).waits !== M.waiting.no
+const isQueued = (x: SchedEdit, unit: UnitPlace): boolean => M.readUnit(x, unit).waits !== M.waiting.no
 
-const getRealTime = (x: SchedEdit, unit: number): RealTimeParams => {
+const getRealTime = (x: SchedEdit, unit: UnitPlace): RealTimeParams => {
   const s = M.readUnit(x, unit)
   return {
     periodUs: s.periodNs / 1000,

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { PcpuId, PoolPlace, UnitPlace } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import { bind } from '../core.js'
@@ -17,7 +18,7 @@ import { burn, dequeue, replRemove } from './queue.js'
 // -------------------------------------------------------------------------------------
 
 /** The `schedule` hook. The slice is the rest of the budget, whatever the deadline. */
-export const schedule = (x: SchedEdit, pcpu: number, curr: number): void => {
+export const schedule = (x: SchedEdit, pcpu: PcpuId, curr: UnitPlace): void => {
   const { pool } = x.pcpus.read(pcpu)
   if (x.events !== null) traceSchedule(x, pcpu, curr)
   burn(x, curr)
@@ -49,7 +50,7 @@ export const schedule = (x: SchedEdit, pcpu: number, curr: number): void => {
 // -------------------------------------------------------------------------------------
 
 /** The first of the run queue, or the unit that may stay if it is strictly more urgent; -1 for none. */
-const choose = (x: SchedEdit, pool: number, pcpu: number, staying: number): number => {
+const choose = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId, staying: number): number => {
   const queued = firstQueued(x, pool, pcpu)
   if (staying < 0) return queued
   const s = M.readUnit(x, staying)
@@ -58,7 +59,7 @@ const choose = (x: SchedEdit, pool: number, pcpu: number, staying: number): numb
 }
 
 /** The first of the run queue that may run on the pCPU; those met that are not runnable are taken off. */
-const firstQueued = (x: SchedEdit, pool: number, pcpu: number): number => {
+const firstQueued = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId): number => {
   const { runq } = M.readInstance(x, pool)
   if (!BitSet.has(x.mastersOf(pool), pcpu)) return -1
   for (let at = 0; at < x.lists.read(runq).length;) {
@@ -76,7 +77,7 @@ const firstQueued = (x: SchedEdit, pool: number, pcpu: number): number => {
 }
 
 /** The pCPU has decided: it is no longer tickled, and it idles or not. */
-const noteChoice = (x: SchedEdit, pool: number, pcpu: number, isIdle: boolean): void => {
+const noteChoice = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId, isIdle: boolean): void => {
   const own = M.readInstance(x, pool)
   if (!BitSet.has(own.tickled, pcpu) && BitSet.has(own.idlers, pcpu) === isIdle) return
   const { tickled, idlers } = M.writeInstance(x, pool)

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { PoolPlace, QueuePlace, UnitPlace } from '../../abi/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
 
 import type { Sched } from '../model.js'
@@ -11,9 +12,10 @@ import type { Instance, UnitRow } from './model.js'
 import { listAt, unitRowAt } from '../rows.js'
 
 /** The fields of a pool. */
-export const poolSnapshot = (sched: Sched, pool: number, nameOf: (unit: number) => string): object => {
+export const poolSnapshot = (sched: Sched, pool: PoolPlace, nameOf: (unit: UnitPlace) => string): object => {
   const own = Table.get(sched.instances, pool) as Instance
-  const names = (queue: number): ReadonlyArray<string> => (queue < 0 ? [] : listAt(sched, queue).map(nameOf))
+  const names = (queue: QueuePlace): ReadonlyArray<string> =>
+    queue < 0 ? [] : listAt(sched, queue).map(nameOf)
   return {
     runq: names(own.runq),
     depletedq: names(own.depletedq),
@@ -24,7 +26,7 @@ export const poolSnapshot = (sched: Sched, pool: number, nameOf: (unit: number) 
 }
 
 /** The fields of a unit. */
-export const unitSnapshot = (sched: Sched, unit: number): object => {
+export const unitSnapshot = (sched: Sched, unit: UnitPlace): object => {
   const s = unitRowAt(sched, unit) as UnitRow
   return {
     period: s.periodNs,

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { PcpuId, PoolPlace, UnitPlace } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import type { SchedEdit } from '../SchedEdit.js'
@@ -15,7 +16,7 @@ import * as M from './model.js'
 // -------------------------------------------------------------------------------------
 
 /** Makes a pCPU on which the waiting unit can run reschedule, unless all run more urgent units. */
-export const tickle = (x: SchedEdit, unit: number): void => {
+export const tickle = (x: SchedEdit, unit: UnitPlace): void => {
   const pool = x.poolOfUnit(unit)
   const own = M.readInstance(x, pool)
   const u = x.units.read(unit)
@@ -30,7 +31,7 @@ export const tickle = (x: SchedEdit, unit: number): void => {
 // internal
 // -------------------------------------------------------------------------------------
 
-const tickleOn = (x: SchedEdit, pool: number, pcpu: number): void => {
+const tickleOn = (x: SchedEdit, pool: PoolPlace, pcpu: PcpuId): void => {
   if (x.events !== null) traceTickle(x, pcpu)
   const own = M.writeInstance(x, pool)
   BitSet.setIn(own.tickled, pcpu)
@@ -42,7 +43,7 @@ const tickleOn = (x: SchedEdit, pool: number, pcpu: number): void => {
  * The least urgent unit that runs on a pCPU where `unit` may run and that is not tickled; the first of
  * equals, counting cyclically from the pCPU that `unit` is bound to. -1 when none is less urgent than `unit`.
  */
-const leastUrgent = (x: SchedEdit, unit: number, cpus: BitSet.BitSet, tickled: BitSet.BitSet): number => {
+const leastUrgent = (x: SchedEdit, unit: UnitPlace, cpus: BitSet.BitSet, tickled: BitSet.BitSet): number => {
   const { hard, master } = x.units.read(unit)
   const first = master >>> 5
   let victim = -1

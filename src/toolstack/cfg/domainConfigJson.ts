@@ -7,6 +7,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId } from '../../abi/index.js'
 import type {
   BuildInfo,
   DomainSchedParams,
@@ -75,7 +76,7 @@ export const domainConfigToJson = (config: DomainConfig, stage: ConfigStage): Js
  * @since 0.1.0
  */
 export const domainListToJson = (
-  entries: ReadonlyArray<{ readonly domid: number; readonly config: DomainConfig }>
+  entries: ReadonlyArray<{ readonly domid: DomainId; readonly config: DomainConfig }>
 ): JsonValue =>
   jsonArray(
     entries.map(({ domid, config }) =>

@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
 import { pauseFlag } from '../../abi/index.js'
+import type { DomainId } from '../../abi/index.js'
 import { guestAt, vcpuTotals } from '../../machine/index.js'
 import type { Host } from '../../machine/index.js'
 import { Memory } from '../../memory/index.js'
@@ -30,7 +31,7 @@ import { unitAt, vcpuAt } from '../../sched/index.js'
  * @since 0.1.0
  */
 export interface DomInfo {
-  readonly domid: number
+  readonly domid: DomainId
   readonly uuid: string
   readonly isRunning: boolean
   readonly isBlocked: boolean
@@ -80,7 +81,7 @@ export const listDomain = (host: Host): ReadonlyArray<DomInfo> =>
  * @category queries
  * @since 0.1.0
  */
-export const domainInfo = (host: Host, domid: number): Either<LibxlError, DomInfo> => {
+export const domainInfo = (host: Host, domid: DomainId): Either<LibxlError, DomInfo> => {
   const found = findDomain(host, domid)
   if (found !== null) return E.right(domInfoOf(host, found))
   const line = errorLine('libxl_domain.c:libxl_domain_info', domid, 'Getting domain info: No such process')
@@ -93,7 +94,7 @@ export const domainInfo = (host: Host, domid: number): Either<LibxlError, DomInf
  * @category queries
  * @since 0.1.0
  */
-export const listVcpu = (host: Host, domid: number): Either<LibxlError, ReadonlyArray<VcpuInfo>> => {
+export const listVcpu = (host: Host, domid: DomainId): Either<LibxlError, ReadonlyArray<VcpuInfo>> => {
   const found = findDomain(host, domid)
   if (found !== null) return E.right(found.sched.vcpus.map((slot) => vcpuInfoOf(host, slot)))
   const line = errorLine('libxl_domain.c:libxl_list_vcpu', domid, 'Getting dominfo: No such process')

@@ -5,7 +5,7 @@
  *
  * @since 0.1.0
  */
-import type { GuestSpec, PlainData } from '../../abi/index.js'
+import type { DomainId, GuestSpec, PlainData } from '../../abi/index.js'
 import type { Domains } from '../../domain/index.js'
 import { Domains as DomainList } from '../../domain/index.js'
 import type { Host } from '../../machine/index.js'
@@ -94,7 +94,7 @@ export const toUserdata = (record: DomainRecord): PlainData => record as unknown
  * @category queries
  * @since 0.1.0
  */
-export const findDomain = (host: Host, domid: number): FoundDomain | null => {
+export const findDomain = (host: Host, domid: DomainId): FoundDomain | null => {
   const domain = DomainList.find(host.domains, domid)
   if (domain === null) return null
   const { domainOrder, domains } = host.sched

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { coreInSocketOf, nodeOf, socketOf } from '../../abi/index.js'
+import type { NodeId } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
 import { Memory } from '../../memory/index.js'
 import { BitSet } from '../../prelude/index.js'
@@ -60,7 +61,7 @@ export interface VersionInfo {
 export interface CpuTopologyEntry {
   readonly core: number
   readonly socket: number
-  readonly node: number
+  readonly node: NodeId
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { Errno } from '../../abi/index.js'
+import type { DomainId, Errno } from '../../abi/index.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -19,7 +19,7 @@ import type { Errno } from '../../abi/index.js'
 export interface LogLine {
   readonly level: 'info' | 'warning' | 'error'
   readonly place: LogPlace
-  readonly domid: number | null
+  readonly domid: DomainId | null
   readonly text: string
 }
 
@@ -146,7 +146,7 @@ export const libxlError = (tag: LibxlErrorName, ...log: ReadonlyArray<LogLine>):
  * @category constructors
  * @since 0.1.0
  */
-export const errorLine = (place: string, domid: number | null, text: string): LogLine => {
+export const errorLine = (place: string, domid: DomainId | null, text: string): LogLine => {
   const [file = '', name = ''] = place.split(':')
   return { level: 'error', place: { file, function: name }, domid, text }
 }
@@ -155,7 +155,7 @@ export const errorLine = (place: string, domid: number | null, text: string): Lo
  * @category constructors
  * @since 0.1.0
  */
-export const warningLine = (place: string, domid: number | null, text: string): LogLine => ({
+export const warningLine = (place: string, domid: DomainId | null, text: string): LogLine => ({
   ...errorLine(place, domid, text),
   level: 'warning'
 })

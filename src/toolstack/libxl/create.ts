@@ -7,7 +7,7 @@
  *
  * @since 0.1.0
  */
-import type { DomainPlan, Errno, GuestSpec, VcpuPlan } from '../../abi/index.js'
+import type { DomainId, DomainPlan, Errno, GuestSpec, NodeId, VcpuPlan } from '../../abi/index.js'
 import { Domains } from '../../domain/index.js'
 import type { Host } from '../../machine/index.js'
 import { Memory } from '../../memory/index.js'
@@ -60,7 +60,7 @@ export interface CreateRequest {
  * @category constructors
  * @since 0.1.0
  */
-export const noSuchGuest = (domid: number): ReadonlyArray<LogLine> => [
+export const noSuchGuest = (domid: DomainId): ReadonlyArray<LogLine> => [
   errorLine('libxl_domain.c:libxl_domain_info', domid, 'Getting domain info: No such process'),
   errorLine('libxl_domain.c:libxl__destroy_domid', domid, 'Non-existant domain'),
   errorLine('libxl_domain.c:domain_destroy_callback', domid, 'Unable to destroy guest'),
@@ -99,7 +99,7 @@ export const domainCreate = (libxl: Libxl, request: CreateRequest): Change<numbe
 // -------------------------------------------------------------------------------------
 
 interface Target {
-  readonly domid: number
+  readonly domid: DomainId
   readonly pool: CpupoolInfo
 }
 
@@ -113,7 +113,7 @@ const poolOf = (host: Host, config: DomainConfig): CpupoolInfo | null =>
 const refusal = (
   libxl: Libxl,
   request: CreateRequest,
-  domid: number,
+  domid: DomainId,
   pool: CpupoolInfo
 ): ReadonlyArray<LogLine> => {
   const { config } = request
@@ -132,7 +132,7 @@ const refusal = (
 }
 
 /** A disk of dom0's own that is a plain path has to exist. */
-const diskRefusal = ({ config, fileBytes }: CreateRequest, domid: number): ReadonlyArray<LogLine> => {
+const diskRefusal = ({ config, fileBytes }: CreateRequest, domid: DomainId): ReadonlyArray<LogLine> => {
   const at = config.disks.findIndex((disk) => {
     const isLocal = disk.backendDomid === undefined && disk.backendDomname === undefined
     const isStated = disk.backend === undefined || disk.backend === 'phy' || disk.backend === 'standalone'
@@ -155,7 +155,7 @@ const diskRefusal = ({ config, fileBytes }: CreateRequest, domid: number): Reado
 const buildRefusal = (
   libxl: Libxl,
   { config, fileBytes }: CreateRequest,
-  domid: number,
+  domid: DomainId,
   pool: CpupoolInfo
 ): ReadonlyArray<LogLine> => {
   const { kernel, ramdisk, vcpuHardAffinity } = config.buildInfo
@@ -188,7 +188,7 @@ const poolPages = (config: DomainConfig): number =>
 const abandonDomain = (
   libxl: Libxl,
   course: Course,
-  domid: number,
+  domid: DomainId,
   log: ReadonlyArray<LogLine>
 ): Change<never> => {
   const plan: DomainPlan = {
@@ -211,7 +211,7 @@ const abandonDomain = (
 }
 
 /** The caller, seeing the id, destroys the domain once more, and hears that there is none. */
-const failure = (domid: number, log: ReadonlyArray<LogLine>): LibxlError =>
+const failure = (domid: DomainId, log: ReadonlyArray<LogLine>): LibxlError =>
   libxlError('FAIL', ...log, ...noSuchGuest(domid))
 
 const build = (
@@ -267,7 +267,7 @@ const planOf = (
   config: DomainConfig,
   { domid, pool }: Target,
   vcpus: ReadonlyArray<VcpuPlan>,
-  given: { readonly nodes: ReadonlyArray<number>; readonly record: DomainRecord }
+  given: { readonly nodes: ReadonlyArray<NodeId>; readonly record: DomainRecord }
 ): DomainPlan => {
   const { name, uuid, type } = config.createInfo
   return {
@@ -298,7 +298,7 @@ const schedPlanOf = (
 const vcpuPlans = (
   host: Host,
   config: DomainConfig,
-  nodes: ReadonlyArray<number> | null,
+  nodes: ReadonlyArray<NodeId> | null,
   guests: ReadonlyArray<GuestSpec | null>
 ): ReadonlyArray<VcpuPlan> => {
   const { vcpuHardAffinity, vcpuSoftAffinity } = config.buildInfo

@@ -8,6 +8,7 @@
  *
  * @since 0.1.0
  */
+import type { NodeId } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
 import { Memory } from '../../memory/index.js'
 import { BitSet, invariant } from '../../prelude/index.js'
@@ -43,7 +44,7 @@ export const ramdiskPages = 2660
  * @category transitions
  * @since 0.1.0
  */
-export const populateDom0 = (host: Host, pages: number, nodes: ReadonlyArray<number>): Host => {
+export const populateDom0 = (host: Host, pages: number, nodes: ReadonlyArray<NodeId>): Host => {
   const nodesTotal = host.memory.heap.length
   let { memory } = host
   let at = nodes.length - 1

@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import type { PlainData } from '../../abi/index.js'
+import type { DomainId, NodeId, PlainData } from '../../abi/index.js'
 import type { ToolstackOperation } from '../../machine/index.js'
 import type { DomainSchedParams } from '../cfg/BuildInfo.js'
 
@@ -43,28 +43,28 @@ import type { Affinity } from './vcpus.js'
  */
 export interface LibxlArguments {
   readonly 'libxl.domain_create': CreateArguments
-  readonly 'libxl.domain_destroy': { readonly domid: number }
-  readonly 'libxl.domain_pause': { readonly domid: number }
-  readonly 'libxl.domain_unpause': { readonly domid: number }
-  readonly 'libxl.domain_rename': { readonly domid: number; readonly name: string }
+  readonly 'libxl.domain_destroy': { readonly domid: DomainId }
+  readonly 'libxl.domain_pause': { readonly domid: DomainId }
+  readonly 'libxl.domain_unpause': { readonly domid: DomainId }
+  readonly 'libxl.domain_rename': { readonly domid: DomainId; readonly name: string }
   readonly 'libxl.set_vcpuaffinity': {
-    readonly domid: number
+    readonly domid: DomainId
     readonly vcpu: number
     readonly affinity: Affinity
   }
   readonly 'libxl.set_vcpuaffinity_all': {
-    readonly domid: number
+    readonly domid: DomainId
     readonly vcpus: number
     readonly affinity: Affinity
   }
-  readonly 'libxl.set_vcpuonline': { readonly domid: number; readonly vcpus: number }
-  readonly 'libxl.domain_sched_params_set': { readonly domid: number; readonly params: DomainSchedParams }
+  readonly 'libxl.set_vcpuonline': { readonly domid: DomainId; readonly vcpus: number }
+  readonly 'libxl.domain_sched_params_set': { readonly domid: DomainId; readonly params: DomainSchedParams }
   readonly 'libxl.vcpu_sched_params_set': {
-    readonly domid: number
+    readonly domid: DomainId
     readonly params: ReadonlyArray<VcpuSchedParams>
   }
   readonly 'libxl.vcpu_sched_params_set_all': {
-    readonly domid: number
+    readonly domid: DomainId
     readonly params: Omit<VcpuSchedParams, 'vcpuid'>
   }
   readonly 'libxl.sched_credit_params_set': { readonly poolid: number; readonly params: SchedCreditParams }
@@ -73,10 +73,10 @@ export interface LibxlArguments {
   readonly 'libxl.cpupool_destroy': { readonly poolid: number }
   readonly 'libxl.cpupool_rename': { readonly poolid: number; readonly name: string }
   readonly 'libxl.cpupool_cpuadd': { readonly poolid: number; readonly cpu: number }
-  readonly 'libxl.cpupool_cpuadd_node': { readonly poolid: number; readonly node: number }
+  readonly 'libxl.cpupool_cpuadd_node': { readonly poolid: number; readonly node: NodeId }
   readonly 'libxl.cpupool_cpuremove': { readonly poolid: number; readonly cpu: number }
-  readonly 'libxl.cpupool_cpuremove_node': { readonly poolid: number; readonly node: number }
-  readonly 'libxl.cpupool_movedomain': { readonly poolid: number; readonly domid: number }
+  readonly 'libxl.cpupool_cpuremove_node': { readonly poolid: number; readonly node: NodeId }
+  readonly 'libxl.cpupool_movedomain': { readonly poolid: number; readonly domid: DomainId }
 }
 
 /**

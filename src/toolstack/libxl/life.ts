@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId } from '../../abi/index.js'
 import { begin, failed, issue, succeeded } from './Change.js'
 import type { Change, Course, Libxl } from './Change.js'
 import { noSuchGuest } from './create.js'
@@ -21,7 +22,7 @@ import { drawUuid } from './uuid.js'
  * @category transitions
  * @since 0.1.0
  */
-export const domainPause = (libxl: Libxl, domid: number): Change<void> => {
+export const domainPause = (libxl: Libxl, domid: DomainId): Change<void> => {
   const course = begin(libxl.host)
   const paused = isSelf(domid)
     ? ({ _tag: 'Left', left: 'EINVAL' } as const)
@@ -37,7 +38,7 @@ export const domainPause = (libxl: Libxl, domid: number): Change<void> => {
  * @category transitions
  * @since 0.1.0
  */
-export const domainUnpause = (libxl: Libxl, domid: number): Change<void> => {
+export const domainUnpause = (libxl: Libxl, domid: DomainId): Change<void> => {
   const course = begin(libxl.host)
   if (findDomain(libxl.host, domid) === null) {
     const line = errorLine(
@@ -61,7 +62,7 @@ export const domainUnpause = (libxl: Libxl, domid: number): Change<void> => {
  * @category transitions
  * @since 0.1.0
  */
-export const domainRename = (libxl: Libxl, domid: number, name: string): Change<void> => {
+export const domainRename = (libxl: Libxl, domid: DomainId, name: string): Change<void> => {
   const course = begin(libxl.host)
   const owner = name === '' ? null : nameToDomid(libxl.host, name)
   if (owner !== null && owner._tag === 'Right' && owner.right !== domid) {
@@ -78,7 +79,7 @@ export const domainRename = (libxl: Libxl, domid: number, name: string): Change<
  * @category transitions
  * @since 0.1.0
  */
-export const domainPreserve = (libxl: Libxl, domid: number, name: string): Change<void> => {
+export const domainPreserve = (libxl: Libxl, domid: DomainId, name: string): Change<void> => {
   const [uuid, random] = drawUuid(libxl.host.random)
   const renamed = domainRename({ ...libxl, host: { ...libxl.host, random } }, domid, name)
   if (renamed.result._tag === 'Left') return renamed
@@ -92,7 +93,7 @@ export const domainPreserve = (libxl: Libxl, domid: number, name: string): Chang
  * @category transitions
  * @since 0.1.0
  */
-export const domainDestroy = (libxl: Libxl, domid: number): Change<void> => {
+export const domainDestroy = (libxl: Libxl, domid: DomainId): Change<void> => {
   const course = begin(libxl.host)
   if (findDomain(libxl.host, domid) === null) {
     return failed(course, libxlError('DOMAIN_NOTFOUND', ...noSuchGuest(domid)))
@@ -110,10 +111,10 @@ export const domainDestroy = (libxl: Libxl, domid: number): Change<void> => {
 // -------------------------------------------------------------------------------------
 
 /** The toolstack runs in domain 0. */
-const isSelf = (domid: number): boolean => domid === 0
+const isSelf = (domid: DomainId): boolean => domid === 0
 
 /** Stands in for the guest's kernel, which brings up at boot what the configuration has online. */
-const startKernel = (libxl: Libxl, course: Course, domid: number): Course => {
+const startKernel = (libxl: Libxl, course: Course, domid: DomainId): Course => {
   const found = findDomain(course.host, domid)
   if (found === null || found.record.broughtUpAtStart.length === 0) return course
   if (found.domain.controllerPauses > 0) return course

@@ -6,6 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
+import type { DomainId } from '../../abi/index.js'
 import { Domains } from '../../domain/index.js'
 import type { Host } from '../../machine/index.js'
 
@@ -33,7 +34,7 @@ export const nameToDomid = (host: Host, name: string): Either<LibxlError, number
  * @category queries
  * @since 0.1.0
  */
-export const domidToName = (host: Host, domid: number): string | null =>
+export const domidToName = (host: Host, domid: DomainId): string | null =>
   Domains.find(host.domains, domid)?.info.name ?? null
 
 /**

@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import type { NodeId } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
 import { Memory } from '../../memory/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
@@ -19,7 +20,7 @@ import { unitAt } from '../../sched/index.js'
 // -------------------------------------------------------------------------------------
 
 interface Candidate {
-  readonly nodes: ReadonlyArray<number>
+  readonly nodes: ReadonlyArray<NodeId>
   readonly vcpusTotal: number
   readonly freeMemkb: number
 }
@@ -77,14 +78,14 @@ const better = (a: Candidate, b: Candidate): Candidate => {
   return b.freeMemkb > a.freeMemkb ? b : a
 }
 
-const combinations = (nodes: ReadonlyArray<number>, size: number): ReadonlyArray<ReadonlyArray<number>> => {
+const combinations = (nodes: ReadonlyArray<NodeId>, size: number): ReadonlyArray<ReadonlyArray<number>> => {
   if (size === 0) return [[]]
   return nodes.flatMap((node, i) => combinations(nodes.slice(i + 1), size - 1).map((rest) => [node, ...rest]))
 }
 
 const candidateOf = (
   host: Host,
-  nodes: ReadonlyArray<number>,
+  nodes: ReadonlyArray<NodeId>,
   byNode: ReadonlyArray<ReadonlyArray<number>>
 ): Candidate => {
   const pcpus = BitSet.fromBits(

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { Operation } from '../../abi/index.js'
+import type { DomainId, NodeId, Operation, PcpuId } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
 import { BitSet } from '../../prelude/index.js'
 
@@ -102,7 +102,7 @@ export const cpupoolRename = (libxl: Libxl, poolid: number, name: string): Chang
  * @category transitions
  * @since 0.1.0
  */
-export const cpupoolCpuadd = (libxl: Libxl, poolid: number, pcpu: number): Change<void> => {
+export const cpupoolCpuadd = (libxl: Libxl, poolid: number, pcpu: PcpuId): Change<void> => {
   const course = begin(libxl.host)
   const added = issue(libxl, course, { _tag: 'PoolAddPcpu', poolId: poolid, pcpu })
   if (added._tag === 'Right') return succeeded(added.right, undefined)
@@ -116,7 +116,7 @@ export const cpupoolCpuadd = (libxl: Libxl, poolid: number, pcpu: number): Chang
  * @category transitions
  * @since 0.1.0
  */
-export const cpupoolCpuremove = (libxl: Libxl, poolid: number, pcpu: number): Change<void> => {
+export const cpupoolCpuremove = (libxl: Libxl, poolid: number, pcpu: PcpuId): Change<void> => {
   const course = begin(libxl.host)
   const removed = issue(libxl, course, { _tag: 'PoolRemovePcpu', poolId: poolid, pcpu })
   if (removed._tag === 'Right') return succeeded(removed.right, undefined)
@@ -130,7 +130,7 @@ export const cpupoolCpuremove = (libxl: Libxl, poolid: number, pcpu: number): Ch
  * @category transitions
  * @since 0.1.0
  */
-export const cpupoolMovedomain = (libxl: Libxl, poolid: number, domid: number): Change<void> => {
+export const cpupoolMovedomain = (libxl: Libxl, poolid: number, domid: DomainId): Change<void> => {
   const course = begin(libxl.host)
   if (domid === 0) return failed(course, unmoved(domid))
   const moved = issue(libxl, course, { _tag: 'PoolMoveDomain', poolId: poolid, domid })
@@ -143,7 +143,7 @@ export const cpupoolMovedomain = (libxl: Libxl, poolid: number, domid: number): 
  * @category transitions
  * @since 0.1.0
  */
-export const cpupoolCpuaddNode = (libxl: Libxl, poolid: number, node: number): Change<void> => {
+export const cpupoolCpuaddNode = (libxl: Libxl, poolid: number, node: NodeId): Change<void> => {
   const own = pcpusByNode(libxl.host)[node] ?? []
   const free = own.filter((pcpu) => BitSet.has(libxl.host.sched.freePcpus, pcpu))
   return changeEach(libxl, free, (pcpu) => ({ _tag: 'PoolAddPcpu', poolId: poolid, pcpu }))
@@ -155,7 +155,7 @@ export const cpupoolCpuaddNode = (libxl: Libxl, poolid: number, node: number): C
  * @category transitions
  * @since 0.1.0
  */
-export const cpupoolCpuremoveNode = (libxl: Libxl, poolid: number, node: number): Change<void> => {
+export const cpupoolCpuremoveNode = (libxl: Libxl, poolid: number, node: NodeId): Change<void> => {
   const own = pcpusByNode(libxl.host)[node] ?? []
   const { cpus = [] } = cpupoolInfo(libxl.host, poolid) ?? {}
   const members = own.filter((pcpu) => cpus.includes(pcpu))
@@ -170,7 +170,7 @@ export const cpupoolCpuremoveNode = (libxl: Libxl, poolid: number, node: number)
 const noSuchPool = (host: Host, poolid: number): LibxlError =>
   libxlError(listCpupool(host).some((pool) => pool.poolid > poolid) ? 'INVAL' : 'NOMEM')
 
-const unmoved = (domid: number): LibxlError =>
+const unmoved = (domid: DomainId): LibxlError =>
   libxlError(
     'FAIL',
     errorLine('libxl_cpupool.c:libxl_cpupool_movedomain', domid, 'Error moving domain to cpupool')
@@ -182,8 +182,8 @@ const nextPoolId = (host: Host): number => Math.max(...listCpupool(host).map(({ 
 /** Goes on after a refusal, of which libxl says nothing. */
 const changeEach = (
   libxl: Libxl,
-  pcpus: ReadonlyArray<number>,
-  operationOf: (pcpu: number) => Operation
+  pcpus: ReadonlyArray<PcpuId>,
+  operationOf: (pcpu: PcpuId) => Operation
 ): Change<void> => {
   const moved = pcpus.reduce((next, pcpu) => {
     const done = issue(libxl, next, operationOf(pcpu))

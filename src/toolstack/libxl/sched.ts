@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
-import type { Errno, Operation } from '../../abi/index.js'
+import type { DomainId, Errno, Operation, PoolId } from '../../abi/index.js'
 import type { Environment, Host } from '../../machine/index.js'
 import { Table } from '../../prelude/index.js'
 import type { PoolParams } from '../../sched/index.js'
@@ -71,7 +71,7 @@ export interface SchedCreditParams {
  */
 export const domainSchedParamsSet = (
   libxl: Libxl,
-  domid: number,
+  domid: DomainId,
   params: DomainSchedParams
 ): Change<void> => {
   const course = begin(libxl.host)
@@ -144,7 +144,7 @@ export const schedCredit2ParamsSet = (
 export const domainSchedParamsGet = (
   env: Environment,
   host: Host,
-  domid: number
+  domid: DomainId
 ): Either<LibxlError, DomainSchedParams & { readonly sched: SchedulerName }> => {
   const found = findDomain(host, domid)
   if (found === null) {
@@ -207,7 +207,7 @@ const schedulerOf = (host: Host, pool: number): SchedulerName =>
   Table.get(host.sched.pools, pool).scheduler as SchedulerName
 
 const settingOf = (
-  domid: number,
+  domid: DomainId,
   scheduler: 'credit' | 'credit2' | 'rtds',
   params: DomainSchedParams
 ): Operation => {
@@ -218,7 +218,7 @@ const settingOf = (
 
 const setPool = (
   libxl: Libxl,
-  poolId: number,
+  poolId: PoolId,
   { sched, title }: PoolNames,
   params: Omit<Extract<Operation, { readonly _tag: 'SchedPoolParams' }>, '_tag' | 'poolId'>
 ): Change<void> => {

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { RealTimeParams } from '../../abi/index.js'
+import type { DomainId, RealTimeParams } from '../../abi/index.js'
 import type { DomainSchedParams } from '../cfg/BuildInfo.js'
 
 import { errorLine } from './LibxlError.js'
@@ -40,7 +40,7 @@ export const rtdsDefault = { period: 10_000, budget: 4000 } as const
  */
 export const paramsProblem = (
   params: DomainSchedParams,
-  given: { readonly domid: number; readonly vcpus: number; readonly scheduler: string }
+  given: { readonly domid: DomainId; readonly vcpus: number; readonly scheduler: string }
 ): ReadonlyArray<LogLine> => {
   if (given.scheduler === 'rtds') return rtdsProblem(rtdsOf(params))
   if (given.scheduler !== 'credit' && given.scheduler !== 'credit2') return []

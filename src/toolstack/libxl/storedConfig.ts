@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId } from '../../abi/index.js'
 import type { Environment, Host } from '../../machine/index.js'
 import { Memory } from '../../memory/index.js'
 import type { XenstoreQuota } from '../cfg/BuildInfo.js'
@@ -49,7 +50,7 @@ export const xenstoreQuotaDefault: ReadonlyArray<XenstoreQuota> = [
 export const retrieveDomainConfiguration = (
   env: Environment,
   host: Host,
-  domid: number
+  domid: DomainId
 ): DomainConfig | null => {
   const found = findDomain(host, domid)
   if (found === null) return null

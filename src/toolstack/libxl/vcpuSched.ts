@@ -6,6 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
+import type { DomainId } from '../../abi/index.js'
 import type { Environment, Host } from '../../machine/index.js'
 import { Table } from '../../prelude/index.js'
 
@@ -48,7 +49,7 @@ export interface VcpuSchedParams {
  */
 export const vcpuSchedParamsSet = (
   libxl: Libxl,
-  domid: number,
+  domid: DomainId,
   params: ReadonlyArray<VcpuSchedParams>
 ): Change<void> => {
   const course = begin(libxl.host)
@@ -74,7 +75,7 @@ export const vcpuSchedParamsSet = (
  */
 export const vcpuSchedParamsSetAll = (
   libxl: Libxl,
-  domid: number,
+  domid: DomainId,
   params: Omit<VcpuSchedParams, 'vcpuid'>
 ): Change<void> => {
   const course = begin(libxl.host)
@@ -99,7 +100,7 @@ export const vcpuSchedParamsSetAll = (
 export const vcpuSchedParamsGet = (
   env: Environment,
   host: Host,
-  domid: number,
+  domid: DomainId,
   vcpuids: ReadonlyArray<number>
 ): Either<LibxlError, ReadonlyArray<VcpuSchedParams>> => {
   const served = servedDomain(host, domid, 'get', 'getting')
@@ -121,7 +122,7 @@ export const vcpuSchedParamsGet = (
 export const vcpuSchedParamsGetAll = (
   env: Environment,
   host: Host,
-  domid: number
+  domid: DomainId
 ): Either<LibxlError, ReadonlyArray<VcpuSchedParams>> =>
   E.map((found: FoundDomain) => found.vcpus.flatMap((_, vcpuid) => paramsOf(env, host, found, vcpuid)))(
     servedDomain(host, domid, 'get_all', 'getting')
@@ -136,7 +137,7 @@ const file = 'libxl_sched.c'
 /** The domain, if rtds schedules it. */
 const servedDomain = (
   host: Host,
-  domid: number,
+  domid: DomainId,
   suffix: 'get' | 'get_all' | 'set' | 'set_all',
   what: 'getting' | 'setting'
 ): Either<LibxlError, FoundDomain> => {
@@ -174,7 +175,7 @@ const setAll = (
   libxl: Libxl,
   course: Course,
   given: {
-    readonly domid: number
+    readonly domid: DomainId
     readonly params: ReadonlyArray<VcpuSchedParams>
     readonly place: string
   }

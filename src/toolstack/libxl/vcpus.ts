@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId } from '../../abi/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
 
 import { begin, failed, issue, succeeded } from './Change.js'
@@ -41,7 +42,7 @@ export interface Affinity {
  */
 export const setVcpuaffinity = (
   libxl: Libxl,
-  domid: number,
+  domid: DomainId,
   vcpu: number,
   { hard, soft }: Affinity
 ): Change<void> => {
@@ -71,7 +72,7 @@ export const setVcpuaffinity = (
  */
 export const setVcpuaffinityAll = (
   libxl: Libxl,
-  domid: number,
+  domid: DomainId,
   vcpus: number,
   affinity: Affinity
 ): Change<void> => {
@@ -100,7 +101,7 @@ export const setVcpuaffinityAll = (
  * @category transitions
  * @since 0.1.0
  */
-export const setVcpuonline = (libxl: Libxl, domid: number, vcpus: number): Change<void> => {
+export const setVcpuonline = (libxl: Libxl, domid: DomainId, vcpus: number): Change<void> => {
   const course = begin(libxl.host)
   const info = domainInfo(libxl.host, domid)
   const found = findDomain(libxl.host, domid)
@@ -128,7 +129,7 @@ export const setVcpuonline = (libxl: Libxl, domid: number, vcpus: number): Chang
 const place = 'libxl_sched.c:libxl__set_vcpuaffinity'
 
 /** None of the preferred pCPUs is within reach: that is worth a warning, and no more. */
-const softWarning = (course: Course, domid: number, vcpu: number): ReadonlyArray<LogLine> => {
+const softWarning = (course: Course, domid: DomainId, vcpu: number): ReadonlyArray<LogLine> => {
   const found = findDomain(course.host, domid)
   const unitSlot = found?.vcpus[vcpu]?.unit
   if (found === null || unitSlot === undefined) return []
@@ -140,7 +141,7 @@ const softWarning = (course: Course, domid: number, vcpu: number): ReadonlyArray
 }
 
 /** What was asked for is kept; what becomes of it is the kernel's affair. */
-const heedVcpuSet = (libxl: Libxl, course: Course, domid: number, vcpus: number): Course => {
+const heedVcpuSet = (libxl: Libxl, course: Course, domid: DomainId, vcpus: number): Course => {
   const found = findDomain(course.host, domid)
   if (found === null) return course
   const { record } = found

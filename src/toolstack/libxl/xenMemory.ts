@@ -10,6 +10,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId, NodeId } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
 import { Memory, Overhead } from '../../memory/index.js'
 import { BitSet } from '../../prelude/index.js'
@@ -78,10 +79,10 @@ export const takeXenMemory = (host: Host): Host => {
 export const takeDomainOverhead = (
   host: Host,
   given: {
-    readonly domid: number
+    readonly domid: DomainId
     readonly vcpus: number
     readonly poolPages: number
-    readonly nodes: ReadonlyArray<number>
+    readonly nodes: ReadonlyArray<NodeId>
   }
 ): Host => takeFrom(host, given.domid, domainOverhead(given), given.nodes)
 
@@ -108,7 +109,7 @@ const pageBytes = 4096
 
 const tablePages = (pages: number, bytesEach: number): number => Math.ceil((pages * bytesEach) / pageBytes)
 
-const takeFrom = (host: Host, domid: number | null, wanted: number, nodes: ReadonlyArray<number>): Host => {
+const takeFrom = (host: Host, domid: DomainId | null, wanted: number, nodes: ReadonlyArray<NodeId>): Host => {
   const { memory } = host
   const pages = Math.min(wanted, Memory.freePages(memory) - Memory.outstandingPages(memory))
   const mask = BitSet.fromBits(memory.heap.length, nodes)

@@ -5,6 +5,7 @@
  *
  * @since 0.1.0
  */
+import type { NodeId, PcpuId } from '../../abi/index.js'
 import type { Change } from '../libxl/Change.js'
 import { domainInfo } from '../libxl/DomInfo.js'
 import { pcpusByNode } from '../libxl/HostInfo.js'
@@ -48,8 +49,8 @@ export const cpupoolNumaSplit: CommandProgram = (run) => {
 // -------------------------------------------------------------------------------------
 
 interface NodePcpus {
-  readonly node: number
-  readonly pcpus: ReadonlyArray<number>
+  readonly node: NodeId
+  readonly pcpus: ReadonlyArray<PcpuId>
 }
 
 const nodesByFirstPcpu = (run: XlRun): ReadonlyArray<NodePcpus> =>
@@ -80,7 +81,7 @@ const keepFirstNode = (run: XlRun, { node, pcpus }: NodePcpus): boolean => {
   return false
 }
 
-const splitOff = (run: XlRun, node: number, sched: string): boolean => {
+const splitOff = (run: XlRun, node: NodeId, sched: string): boolean => {
   const removed = cpupoolCpuremoveNode(libxlOf(run), 0, node)
   if (!attempt(run, 'error on removing cpu from Pool 0', removed)) return false
   const made = settle(run, cpupoolCreate(libxlOf(run), { name: poolNameOf(node), sched, cpus: [] }))
@@ -92,4 +93,4 @@ const splitOff = (run: XlRun, node: number, sched: string): boolean => {
   return attempt(run, 'error on adding cpus to cpupool', added)
 }
 
-const poolNameOf = (node: number): string => `Pool-node${node}`
+const poolNameOf = (node: NodeId): string => `Pool-node${node}`

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { PcpuId } from '../../abi/index.js'
 import { vcpusOf } from '../cfg/DomainConfig.js'
 import type { DomainConfig, DomainType } from '../cfg/DomainConfig.js'
 import { parseCpuList } from '../cfg/cpuList.js'
@@ -80,6 +81,6 @@ export const withinGlobalMasks = (run: XlRun, config: DomainConfig): DomainConfi
  * @since 0.1.0
  */
 export const withinAll = (
-  pcpus: ReadonlyArray<number>,
+  pcpus: ReadonlyArray<PcpuId>,
   masks: ReadonlyArray<ReadonlyArray<number>>
 ): ReadonlyArray<number> => pcpus.filter((pcpu) => masks.every((mask) => mask.includes(pcpu)))

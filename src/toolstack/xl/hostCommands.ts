@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId } from '../../abi/index.js'
 import { Domains } from '../../domain/index.js'
 import { listDomain } from '../libxl/DomInfo.js'
 import { errorLine } from '../libxl/LibxlError.js'
@@ -68,7 +69,7 @@ export const cpupoolList: CommandProgram = (run, { options, rest }) => {
 /** `xl` takes no more names than this. */
 const domainsMax = 100
 
-const printUptime = (run: XlRun, domid: number, isShort: boolean): void => {
+const printUptime = (run: XlRun, domid: DomainId, isShort: boolean): void => {
   const domain = Domains.find(run.host.domains, domid)
   if (domain === null) {
     const place = 'libxl_domain.c:libxl_vm_get_start_time'

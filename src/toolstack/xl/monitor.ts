@@ -9,7 +9,7 @@
  *
  * @since 0.1.0
  */
-import type { Output, PlainData } from '../../abi/index.js'
+import type { DomainId, Output, PlainData } from '../../abi/index.js'
 import { plan } from '../../machine/index.js'
 import type { ToolstackOperation } from '../../machine/index.js'
 import { invariant } from '../../prelude/index.js'
@@ -92,7 +92,7 @@ export const restartDomain: ToolstackOperation = (env, host, args, options) => {
  * @category queries
  * @since 0.1.0
  */
-export const waitingLine = (libxl: Libxl, name: string | undefined, domid: number): ReadonlyArray<Output> =>
+export const waitingLine = (libxl: Libxl, name: string | undefined, domid: DomainId): ReadonlyArray<Output> =>
   linesOf(libxl, domid, [`Waiting for domain ${name ?? ''} (domid ${domid}) to die [pid 1]`])
 
 /**
@@ -101,7 +101,7 @@ export const waitingLine = (libxl: Libxl, name: string | undefined, domid: numbe
  * @category queries
  * @since 0.1.0
  */
-export const destroyedLine = (libxl: Libxl, domid: number): ReadonlyArray<Output> =>
+export const destroyedLine = (libxl: Libxl, domid: DomainId): ReadonlyArray<Output> =>
   linesOf(libxl, domid, [`Domain ${domid} has been destroyed.`])
 
 // -------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ interface RestartArguments {
 
 /** One domain that ended, and what is known of it at that moment. */
 interface Ended {
-  readonly domid: number
+  readonly domid: DomainId
   readonly name: string
   readonly config: DomainConfig
   readonly monitor: Monitor
@@ -129,15 +129,15 @@ const restartDelayNs = 2_000_000_000
 
 const dumpDirectory = '/var/lib/xen/dump'
 
-const linesOf = (libxl: Libxl, domid: number, lines: ReadonlyArray<string>): ReadonlyArray<Output> =>
+const linesOf = (libxl: Libxl, domid: DomainId, lines: ReadonlyArray<string>): ReadonlyArray<Output> =>
   libxl.options.trace
     ? lines.map((line) => ({ _tag: 'MonitorLine', atNs: libxl.host.nowNs, domid, line }))
     : []
 
-const libraryLines = (libxl: Libxl, domid: number, log: ReadonlyArray<LogLine>): ReadonlyArray<Output> =>
+const libraryLines = (libxl: Libxl, domid: DomainId, log: ReadonlyArray<LogLine>): ReadonlyArray<Output> =>
   linesOf(libxl, domid, log.map(logText))
 
-const say = (libxl: Libxl, course: Course, domid: number, ...lines: ReadonlyArray<string>): Course => ({
+const say = (libxl: Libxl, course: Course, domid: DomainId, ...lines: ReadonlyArray<string>): Course => ({
   host: course.host,
   outputs: [...course.outputs, ...linesOf(libxl, domid, lines)]
 })
@@ -185,7 +185,7 @@ const act = (libxl: Libxl, course: Course, ended: Ended, action: ActionOnShutdow
   }
 }
 
-const cleanUp = (libxl: Libxl, course: Course, domid: number): Course => {
+const cleanUp = (libxl: Libxl, course: Course, domid: DomainId): Course => {
   const told = say(libxl, course, domid, `Domain ${domid} needs to be cleaned up: destroying the domain`)
   const gone = domainDestroy({ ...libxl, host: told.host }, domid)
   return { host: gone.host, outputs: [...told.outputs, ...gone.outputs] }

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { PcpuId } from '../../abi/index.js'
 import { parseCpuList } from '../cfg/cpuList.js'
 import { pcpusByNode } from '../libxl/HostInfo.js'
 import type { Change, Libxl } from '../libxl/Change.js'
@@ -108,7 +109,7 @@ const forEachCpu = (
   run: XlRun,
   name: string,
   list: string,
-  change: (libxl: Libxl, poolid: number, pcpu: number) => Change<void>
+  change: (libxl: Libxl, poolid: number, pcpu: PcpuId) => Change<void>
 ): boolean | null => {
   const topology = { pcpusTotal: run.host.sched.pcpus.length, nodes: pcpusByNode(run.host) }
   const pcpus = parseCpuList(list, topology)

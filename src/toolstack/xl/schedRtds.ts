@@ -5,6 +5,7 @@
  */
 import type { Either } from 'fp-ts/lib/Either.js'
 
+import type { DomainId } from '../../abi/index.js'
 import { parseLeadingInt } from '../cfg/cNumber.js'
 import type { LibxlError } from '../libxl/LibxlError.js'
 import { domidToName } from '../libxl/names.js'
@@ -75,7 +76,7 @@ const printPool = (run: XlRun, { poolName }: CpupoolInfo): void => {
 }
 
 /** The flag for extra time is not among what is read of a domain, and its unset value counts as yes. */
-const printDomain = (run: XlRun, domid: number): number => {
+const printDomain = (run: XlRun, domid: DomainId): number => {
   const params = paramsWanted(run, domid, 'rtds')
   if (params === null) return 1
   const { period = 0, budget = 0 } = params
@@ -84,12 +85,12 @@ const printDomain = (run: XlRun, domid: number): number => {
   return 0
 }
 
-const printAllVcpus = (run: XlRun, domid: number): number =>
+const printAllVcpus = (run: XlRun, domid: DomainId): number =>
   printVcpus(run, domid, vcpuSchedParamsGetAll(run.env, run.host, domid), 'get_all')
 
 const printVcpus = (
   run: XlRun,
-  domid: number,
+  domid: DomainId,
   params: Either<LibxlError, ReadonlyArray<VcpuSchedParams>>,
   suffix: 'get' | 'get_all'
 ): number => {
@@ -107,7 +108,7 @@ const printVcpus = (
 }
 
 /** The vCPU named k-th gets the k-th period, budget and flag. */
-const setVcpus = (run: XlRun, domid: number, options: ReadonlyArray<FoundOption>): number => {
+const setVcpus = (run: XlRun, domid: DomainId, options: ReadonlyArray<FoundOption>): number => {
   const numbers = (letter: string): ReadonlyArray<number> =>
     optionValues(options, letter).map(parseLeadingInt)
   const [periods, budgets, extratimes] = [numbers('p'), numbers('b'), numbers('e')]

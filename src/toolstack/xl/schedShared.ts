@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId } from '../../abi/index.js'
 import { parseLeadingInt } from '../cfg/cNumber.js'
 import { listDomain } from '../libxl/DomInfo.js'
 import { domidToName } from '../libxl/names.js'
@@ -31,7 +32,7 @@ export interface Listing {
   readonly printPool: (run: XlRun, pool: CpupoolInfo) => void
   readonly head: string
   /** Prints the rows of a domain; the exit status. */
-  readonly printDomain: (run: XlRun, domid: number) => number
+  readonly printDomain: (run: XlRun, domid: DomainId) => number
 }
 
 // -------------------------------------------------------------------------------------
@@ -101,7 +102,7 @@ export const printUnavailable = (run: XlRun, poolName: string): void => {
  */
 export const paramsWanted = (
   run: XlRun,
-  domid: number,
+  domid: DomainId,
   wanted: Listing['sched']
 ): {
   readonly weight?: number
@@ -126,7 +127,7 @@ export const paramsWanted = (
  * @category transitions
  * @since 0.1.0
  */
-export const printWeights = (run: XlRun, domid: number, wanted: 'credit' | 'credit2'): number => {
+export const printWeights = (run: XlRun, domid: DomainId, wanted: 'credit' | 'credit2'): number => {
   const params = paramsWanted(run, domid, wanted)
   if (params === null) return 1
   const { weight = 0, cap = 0 } = params

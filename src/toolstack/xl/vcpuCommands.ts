@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId } from '../../abi/index.js'
 import { parseInteger, parseUnsigned } from '../cfg/cNumber.js'
 import { domainInfo, listDomain, listVcpu } from '../libxl/DomInfo.js'
 import type { VcpuInfo } from '../libxl/DomInfo.js'
@@ -113,7 +114,7 @@ export const vcpuSet: CommandProgram = (run, { options, rest }) => {
 
 const intMax = 0x7fff_ffff
 
-const printVcpus = (run: XlRun, domid: number): void => {
+const printVcpus = (run: XlRun, domid: DomainId): void => {
   const vcpus = listVcpu(run.host, domid)
   if (vcpus._tag === 'Left') return printLog(run, vcpus.left.log)
   const name = domidToName(run.host, domid) ?? ''
@@ -133,7 +134,7 @@ const placeOf = (vcpu: VcpuInfo): string =>
 const readAffinity = (
   run: XlRun,
   given: {
-    readonly domid: number
+    readonly domid: DomainId
     readonly hardText: string
     readonly softText: string
     readonly isMasked: boolean
@@ -158,7 +159,7 @@ const readAffinity = (
   return null
 }
 
-const pinOne = (run: XlRun, domid: number, vcpu: number, affinity: Affinity): number => {
+const pinOne = (run: XlRun, domid: DomainId, vcpu: number, affinity: Affinity): number => {
   const set = settle(run, setVcpuaffinity(libxlOf(run), domid, vcpu, affinity))
   if (set._tag === 'Right') return 0
   complain(run, `Could not set affinity for vcpu \`${vcpu}'.`)
@@ -166,7 +167,7 @@ const pinOne = (run: XlRun, domid: number, vcpu: number, affinity: Affinity): nu
 }
 
 /** A failure for one vCPU does not show in the exit status. */
-const pinAll = (run: XlRun, domid: number, affinity: Affinity): number => {
+const pinAll = (run: XlRun, domid: DomainId, affinity: Affinity): number => {
   const found = findDomain(run.host, domid)
   if (found === null) {
     const info = listVcpu(run.host, domid)

@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId } from '../../abi/index.js'
 import { invariant } from '../../prelude/index.js'
 
 import type { Report, VcpuAccount } from '../report/accounts.js'
@@ -77,7 +78,7 @@ const isOf = (domain: { readonly name: string }, group: string): boolean =>
   domain.name === group || domain.name.startsWith(`${group}#`)
 
 const subjectOf = (report: Report, summary: ReportSummary, group: string | null): Subject => {
-  const isMeant = (domain: { readonly domid: number; readonly name: string }): boolean =>
+  const isMeant = (domain: { readonly domid: DomainId; readonly name: string }): boolean =>
     group === null ? domain.domid !== 0 : isOf(domain, group)
   const watched = report.watch.domains.filter(isMeant)
   return {

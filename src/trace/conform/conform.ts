@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import type { Output, VcpuTotals } from '../../abi/index.js'
+import type { DomainId, Output, VcpuTotals } from '../../abi/index.js'
 import { errnoNumber, pcpusTotal, runstateNames } from '../../abi/index.js'
 import { script } from '../../guest/index.js'
 import { advance, bootHypervisor, guestAt, makeEnvironment, plan, vcpuTotals } from '../../machine/index.js'
@@ -122,7 +122,7 @@ interface Totals {
 }
 
 interface VcpuLine {
-  readonly domid: number
+  readonly domid: DomainId
   readonly totals: VcpuTotals
 }
 
@@ -157,7 +157,7 @@ function* outputLines(outputs: ReadonlyArray<Output>, totals: Totals): Generator
   }
 }
 
-const unitName = (domid: number, unit: number): string => (domid < 0 ? 'idle' : `${domid}.${unit}`)
+const unitName = (domid: DomainId, unit: number): string => (domid < 0 ? 'idle' : `${domid}.${unit}`)
 
 const snapshotLine = (env: Environment, host: Host): string => {
   const { sched } = host

@@ -16,7 +16,7 @@
  * @since 0.1.0
  */
 import { nodeOf, pcpusTotal, runstate, runstateNames, socketOf } from '../../abi/index.js'
-import type { JobOutput, Output, RunstateOutput, Topology } from '../../abi/index.js'
+import type { DomainId, JobOutput, Output, PcpuId, RunstateOutput, Topology } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
 
 import { sceneOf } from './Scene.js'
@@ -182,7 +182,7 @@ const pcpusPid = 1
 const firstDomainPid = 2
 
 /** Some viewers take track numbers for unique among all processes, and 0 for the idle task of a kernel. */
-const tidOfPcpu = (pcpu: number): number => pcpu + 1
+const tidOfPcpu = (pcpu: PcpuId): number => pcpu + 1
 const tidOfVcpu = (place: number): number => 10_000 + place
 
 /** Nanoseconds as microseconds, to the last digit. */
@@ -266,7 +266,7 @@ const noteJob = (perfetto: Perfetto, output: JobOutput, scene: Scene): void => {
   emit(perfetto, `{"ph":"i","s":"t",${place},"name":"deadline missed","ts":${us(atNs)},"args":${args}}`, atNs)
 }
 
-const noteEnd = (perfetto: Perfetto, domid: number, atNs: number): void => {
+const noteEnd = (perfetto: Perfetto, domid: DomainId, atNs: number): void => {
   const place = perfetto.watch.live[domid] ?? -1
   const vcpus = perfetto.watch.domains[place]?.vcpus.filter((at) => at >= 0) ?? []
   for (const at of vcpus) for (const slice of slicesOf(perfetto, at, atNs)) emit(perfetto, slice, atNs)

@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import type { Topology } from '../../abi/index.js'
+import type { DomainId, PcpuId, Topology, VcpuId } from '../../abi/index.js'
 import { Domains } from '../../domain/index.js'
 import { guestAt } from '../../machine/index.js'
 import type { Host } from '../../machine/index.js'
@@ -26,10 +26,10 @@ import { domainOf, domainsOf, poolsOf } from './facts.js'
  * @since 0.1.0
  */
 export interface SceneVcpu {
-  readonly vcpuId: number
+  readonly vcpuId: VcpuId
   readonly state: number
-  readonly pcpu: number
-  readonly lastPcpu: number
+  readonly pcpu: PcpuId
+  readonly lastPcpu: PcpuId
 }
 
 /**
@@ -39,7 +39,7 @@ export interface SceneVcpu {
  * @since 0.1.0
  */
 export interface SceneDomain {
-  readonly domid: number
+  readonly domid: DomainId
   readonly name: string
   readonly vcpus: ReadonlyArray<SceneVcpu>
 }
@@ -57,12 +57,12 @@ export interface Scene {
   readonly topology: Topology
   readonly pools: () => ReadonlyArray<PoolFacts>
   readonly facts: () => ReadonlyArray<DomainFacts>
-  readonly factsOf: (domid: number) => DomainFacts | null
+  readonly factsOf: (domid: DomainId) => DomainFacts | null
   readonly domains: () => ReadonlyArray<SceneDomain>
-  readonly origin: (domid: number) => { readonly name: string; readonly createdNs: number } | null
+  readonly origin: (domid: DomainId) => { readonly name: string; readonly createdNs: number } | null
   readonly job: (
-    domid: number,
-    vcpuId: number
+    domid: DomainId,
+    vcpuId: VcpuId
   ) => { readonly releasedNs: number; readonly deadlineNs: number } | null
 }
 
@@ -112,7 +112,7 @@ const statesOf = (host: Host): ReadonlyArray<SceneDomain> =>
   })
 
 /** A job under way is the phase of the guest that ends with reporting it. */
-const jobOf = (host: Host, domid: number, vcpuId: number): ReturnType<Scene['job']> => {
+const jobOf = (host: Host, domid: DomainId, vcpuId: VcpuId): ReturnType<Scene['job']> => {
   for (const slot of host.sched.domainOrder) {
     const domain = Table.get(host.sched.domains, slot)
     if (domain.domid !== domid) continue

@@ -5,6 +5,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId, NodeId, PcpuId, PoolId } from '../../abi/index.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -107,9 +108,9 @@ export interface VcpuSummary extends ServiceSummary {
  * @since 0.1.0
  */
 export interface DomainSummary extends ServiceSummary {
-  readonly domid: number
+  readonly domid: DomainId
   readonly name: string
-  readonly poolId: number
+  readonly poolId: PoolId
   /** Null when the scheduler has no weights. As at the end, like cap and pool. */
   readonly weight: number | null
   /** In hundredths of a pCPU, 0 for none. */
@@ -125,11 +126,11 @@ export interface DomainSummary extends ServiceSummary {
  * @since 0.1.0
  */
 export interface PcpuSummary {
-  readonly pcpu: number
+  readonly pcpu: PcpuId
   readonly socket: number
-  readonly node: number
+  readonly node: NodeId
   /** Null when it is in no pool at the end. */
-  readonly poolId: number | null
+  readonly poolId: PoolId | null
   readonly busyNs: number
   readonly idleNs: number
   /** The part of it in which another pCPU of its scheduling resource ran a vCPU. */
@@ -175,7 +176,7 @@ export interface IdleWhileRunnable {
  * @since 0.1.0
  */
 export interface PoolSummary {
-  readonly poolId: number
+  readonly poolId: PoolId
   readonly scheduler: string
   readonly isLive: boolean
   /** At the end. */

@@ -14,7 +14,7 @@
  * @since 0.1.0
  */
 import { runstate } from '../../abi/index.js'
-import type { Output, RunstateOutput, Topology } from '../../abi/index.js'
+import type { Output, PcpuId, RunstateOutput, Topology } from '../../abi/index.js'
 import { pcpusTotal } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
 import { BitSet } from '../../prelude/index.js'
@@ -215,7 +215,7 @@ const changeState = (timeline: Timeline, output: RunstateOutput, scene: Scene): 
   enterState(vcpu, output)
 }
 
-const occupy = (timeline: Timeline, pcpu: number, vcpu: number, atNs: number): void => {
+const occupy = (timeline: Timeline, pcpu: PcpuId, vcpu: number, atNs: number): void => {
   const row = timeline.rows[pcpu] as TimelineRow
   note(timeline, row, atNs)
   row.occupant = vcpu
@@ -231,7 +231,7 @@ const resourceSizesOf = (scene: Scene): ReadonlyArray<number> => {
 }
 
 /** Of the pCPUs of one resource those that idle are forced to while another one is busy. */
-const markForced = (timeline: Timeline, pcpu: number, atNs: number): void => {
+const markForced = (timeline: Timeline, pcpu: PcpuId, atNs: number): void => {
   const size = timeline.resourceSizes[pcpu] as number
   if (size === 1 && timeline.rows[pcpu]?.occupant !== forcedIdle) return
   const first = pcpu - (pcpu % size)

@@ -9,6 +9,7 @@
  * @since 0.1.0
  */
 import { runstate } from '../../abi/index.js'
+import type { DomainId, PcpuId, VcpuId } from '../../abi/index.js'
 
 import type { Scene } from './Scene.js'
 
@@ -23,13 +24,13 @@ import type { Scene } from './Scene.js'
 export interface WatchedVcpu {
   /** Place of its domain in the watch. */
   readonly domain: number
-  readonly vcpuId: number
+  readonly vcpuId: VcpuId
   /** Number of the run state it is in. */
   state: number
   /** Since when; the start of the watch for states that are older. */
   sinceNs: number
   /** The pCPU it runs on, or ran on last; -1 before its first run. */
-  pcpu: number
+  pcpu: PcpuId
 }
 
 /**
@@ -37,7 +38,7 @@ export interface WatchedVcpu {
  * @since 0.1.0
  */
 export interface WatchedDomain {
-  readonly domid: number
+  readonly domid: DomainId
   name: string
   readonly bornNs: number
   /** -1 while it lives. */
@@ -91,7 +92,7 @@ export const startWatch = (scene: Scene): Watch => {
 export const meetVcpu = (
   watch: Watch,
   scene: Scene,
-  met: { readonly domid: number; readonly vcpu: number; readonly from: number; readonly atNs: number }
+  met: { readonly domid: DomainId; readonly vcpu: number; readonly from: number; readonly atNs: number }
 ): number => {
   const place = meetDomain(watch, scene, met.domid, met.atNs)
   const domain = watch.domains[place] as WatchedDomain
@@ -112,7 +113,7 @@ export const meetVcpu = (
  */
 export const enterState = (
   vcpu: WatchedVcpu,
-  entered: { readonly to: number; readonly atNs: number; readonly pcpu: number }
+  entered: { readonly to: number; readonly atNs: number; readonly pcpu: PcpuId }
 ): void => {
   vcpu.state = entered.to
   vcpu.sinceNs = entered.atNs
@@ -125,7 +126,7 @@ export const enterState = (
  * @category transitions
  * @since 0.1.0
  */
-export const endDomain = (watch: Watch, domid: number, atNs: number): number => {
+export const endDomain = (watch: Watch, domid: DomainId, atNs: number): number => {
   const place = watch.live[domid] ?? -1
   if (place < 0) return -1
   watch.live[domid] = -1
@@ -175,14 +176,14 @@ export const syncWatch = (watch: Watch, scene: Scene): void => {
  * @category queries
  * @since 0.1.0
  */
-export const labelOf = (domain: { readonly domid: number; readonly name: string }): string =>
+export const labelOf = (domain: { readonly domid: DomainId; readonly name: string }): string =>
   domain.name === '' ? `Domain ${domain.domid}` : domain.name
 
 // -------------------------------------------------------------------------------------
 // internal
 // -------------------------------------------------------------------------------------
 
-const meetDomain = (watch: Watch, scene: Scene, domid: number, atNs: number): number => {
+const meetDomain = (watch: Watch, scene: Scene, domid: DomainId, atNs: number): number => {
   while (watch.live.length <= domid) watch.live.push(-1)
   const known = watch.live[domid] as number
   if (known >= 0) return known

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { runstate } from '../../abi/index.js'
-import type { Topology } from '../../abi/index.js'
+import type { PoolId, Topology } from '../../abi/index.js'
 import type { BitSet } from '../../prelude/index.js'
 
 import * as Histogram from './Histogram.js'
@@ -118,7 +118,7 @@ export interface PcpuAccount {
  */
 export interface PoolAccount {
   readonly slot: number
-  readonly poolId: number
+  readonly poolId: PoolId
   readonly scheduler: string
   isLive: boolean
   cpus: BitSet.BitSet
@@ -229,7 +229,7 @@ export const pcpuAccount = (sinceNs: number): PcpuAccount => ({
  */
 export const poolAccount = (facts: {
   readonly slot: number
-  readonly poolId: number
+  readonly poolId: PoolId
   readonly scheduler: string
   readonly cpus: BitSet.BitSet
   readonly resourceSize: number

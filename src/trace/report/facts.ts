@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { pauseFlag, pcpusTotal } from '../../abi/index.js'
-import type { Topology } from '../../abi/index.js'
+import type { DomainId, PoolId, Topology } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
 import { BitSet, Table } from '../../prelude/index.js'
 import { poolResourceSize, unitAt, vcpuAt } from '../../sched/index.js'
@@ -21,7 +21,7 @@ import { poolResourceSize, unitAt, vcpuAt } from '../../sched/index.js'
  */
 export interface PoolFacts {
   readonly slot: number
-  readonly poolId: number
+  readonly poolId: PoolId
   readonly scheduler: string
   readonly cpus: BitSet.BitSet
   /** How many pCPUs schedulers see as one. */
@@ -38,7 +38,7 @@ export interface PoolFacts {
  * @since 0.1.0
  */
 export interface DomainFacts {
-  readonly domid: number
+  readonly domid: DomainId
   readonly poolSlot: number
   readonly weight: number | null
   readonly cap: number
@@ -89,7 +89,7 @@ export const domainsOf = (host: Host): ReadonlyArray<DomainFacts> =>
  * @category queries
  * @since 0.1.0
  */
-export const domainOf = (host: Host, domid: number): DomainFacts | null => {
+export const domainOf = (host: Host, domid: DomainId): DomainFacts | null => {
   for (const slot of host.sched.domainOrder)
     if (Table.get(host.sched.domains, slot).domid === domid) return domainAt(host, slot)
   return null

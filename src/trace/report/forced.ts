@@ -5,6 +5,7 @@
  *
  * @since 0.1.0
  */
+import type { PcpuId } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import type { PcpuAccount, Report } from './accounts.js'
@@ -20,7 +21,7 @@ import type { PcpuAccount, Report } from './accounts.js'
  * @category transitions
  * @since 0.1.0
  */
-export const noteOccupancy = (report: Report, pcpu: number): void => {
+export const noteOccupancy = (report: Report, pcpu: PcpuId): void => {
   if (!report.pools.some(({ isLive, resourceSize }) => isLive && resourceSize > 1))
     return setIdle(report, pcpu, false)
   const size = resourceSizeAt(report, pcpu)
@@ -47,10 +48,10 @@ export const forcedIdleTime = (report: Report, { forcedIdleNs, forcedSinceNs }: 
 // internal
 // -------------------------------------------------------------------------------------
 
-const resourceSizeAt = (report: Report, pcpu: number): number =>
+const resourceSizeAt = (report: Report, pcpu: PcpuId): number =>
   report.pools.find(({ isLive, cpus }) => isLive && BitSet.has(cpus, pcpu))?.resourceSize ?? 1
 
-const setIdle = (report: Report, pcpu: number, isResourceBusy: boolean): void => {
+const setIdle = (report: Report, pcpu: PcpuId, isResourceBusy: boolean): void => {
   const account = report.pcpus[pcpu] as PcpuAccount
   const isForced = isResourceBusy && account.occupant < 0
   if (isForced || account.occupant >= 0) BitSet.clearIn(report.idle, pcpu)

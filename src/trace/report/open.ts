@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 
+import type { DomainId } from '../../abi/index.js'
 import type { DomainAccount, PoolAccount, Report } from './accounts.js'
 import { domainAccount, poolAccount, vcpuAccount } from './accounts.js'
 import type { Scene } from './Scene.js'
@@ -22,7 +23,7 @@ import type { WatchedVcpu } from './Watch.js'
 export const openAccounts = (report: Report, scene: Scene): void => {
   const { watch, domains, vcpus } = report
   for (let place = domains.length; place < watch.domains.length; place++) {
-    const facts = scene.factsOf((watch.domains[place] as { readonly domid: number }).domid)
+    const facts = scene.factsOf((watch.domains[place] as { readonly domid: DomainId }).domid)
     const slot = facts?.poolSlot ?? -1
     const pool = Math.max(0, poolPlace(report, scene, slot))
     domains.push(domainAccount(facts?.weight ?? null, facts?.cap ?? 0, pool))
@@ -30,7 +31,7 @@ export const openAccounts = (report: Report, scene: Scene): void => {
   }
   for (let at = vcpus.length; at < watch.vcpus.length; at++) {
     const { domain, vcpuId, sinceNs } = watch.vcpus[at] as WatchedVcpu
-    const { domid } = watch.domains[domain] as { readonly domid: number }
+    const { domid } = watch.domains[domain] as { readonly domid: DomainId }
     const { cpus } = report.pools[(domains[domain] as DomainAccount).pool] as PoolAccount
     const facts = scene.factsOf(domid)
     const account = vcpuAccount(sinceNs, facts?.allowed[vcpuId] ?? cpus)

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { DomainId } from '../../abi/index.js'
 import type { VcpuAccount } from './accounts.js'
 import * as Histogram from './Histogram.js'
 import type {
@@ -26,7 +27,7 @@ import { jainIndex } from './waterFill.js'
  * @since 0.1.0
  */
 export interface DomainShare {
-  readonly domid: number
+  readonly domid: DomainId
   readonly wantedNs: number
   readonly entitledNs: number
   readonly receivedNs: number

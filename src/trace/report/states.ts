@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { nodeOf, runstate, socketOf } from '../../abi/index.js'
-import type { JobOutput, RunstateOutput } from '../../abi/index.js'
+import type { JobOutput, PcpuId, RunstateOutput } from '../../abi/index.js'
 
 import type { PcpuAccount, Report, VcpuAccount } from './accounts.js'
 import { accountTime } from './accounts.js'
@@ -78,7 +78,7 @@ export const stopWaiting = (report: Report, account: VcpuAccount): void => {
  * @category transitions
  * @since 0.1.0
  */
-export const leavePcpu = (report: Report, pcpu: number): void => {
+export const leavePcpu = (report: Report, pcpu: PcpuId): void => {
   const place = report.pcpus[pcpu]
   if (place === undefined || place.occupant < 0) return
   place.busyNs += report.nowNs - place.sinceNs
@@ -128,7 +128,7 @@ const endWait = (report: Report, account: VcpuAccount): void => {
   Histogram.add(account.isWakeUp ? account.wakeUps : account.preempted, report.nowNs - account.waitSinceNs)
 }
 
-const takePcpu = (report: Report, at: number, pcpu: number): void => {
+const takePcpu = (report: Report, at: number, pcpu: PcpuId): void => {
   const account = report.vcpus[at] as VcpuAccount
   const last = (report.watch.vcpus[at] as WatchedVcpu).pcpu
   const place = report.pcpus[pcpu] as PcpuAccount

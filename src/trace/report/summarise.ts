@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { nodeOf, runstate, socketOf } from '../../abi/index.js'
+import type { PcpuId } from '../../abi/index.js'
 import type { Host } from '../../machine/index.js'
 import { BitSet, invariant } from '../../prelude/index.js'
 
@@ -164,7 +165,7 @@ const jobsOf = (report: Report, scene: Scene, at: number): VcpuSummary['jobs'] =
   }
 }
 
-const pcpuSummary = (report: Report, account: PcpuAccount, pcpu: number): PcpuSummary => {
+const pcpuSummary = (report: Report, account: PcpuAccount, pcpu: PcpuId): PcpuSummary => {
   const sinceNs = report.nowNs - account.sinceNs
   const pool = report.pools.find((other) => other.isLive && BitSet.has(other.cpus, pcpu))
   return {

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import { runstate } from '../../abi/index.js'
+import type { DomainId, PoolId } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import type { DomainAccount, PcpuAccount, PoolAccount, Report, VcpuAccount } from './accounts.js'
@@ -28,7 +29,7 @@ import { endDomain, syncWatch } from './Watch.js'
  * @category transitions
  * @since 0.1.0
  */
-export const closeAccounts = (report: Report, domid: number): void => {
+export const closeAccounts = (report: Report, domid: DomainId): void => {
   const place = endDomain(report.watch, domid, report.nowNs)
   if (place < 0) return
   for (const at of (report.watch.domains[place] as { readonly vcpus: ReadonlyArray<number> }).vcpus) {
@@ -122,7 +123,7 @@ export const occupyAnew = (report: Report): void => {
 // internal
 // -------------------------------------------------------------------------------------
 
-const isSamePool = (a: { slot: number; poolId: number }, b: { slot: number; poolId: number }): boolean =>
+const isSamePool = (a: { slot: number; poolId: PoolId }, b: { slot: number; poolId: PoolId }): boolean =>
   a.slot === b.slot && a.poolId === b.poolId
 
 /** Whether weights, caps or pools differ from those of the current cell. */

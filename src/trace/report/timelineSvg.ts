@@ -9,6 +9,7 @@
  * @since 0.1.0
  */
 import { nodeOf, socketOf } from '../../abi/index.js'
+import type { PcpuId } from '../../abi/index.js'
 
 import { ticksOf } from './axis.js'
 import { duration, percent, wrap } from './format.js'
@@ -147,10 +148,10 @@ const mergeOf = (timeline: Timeline, width: number): number => {
   return Math.max(1, Math.ceil(buckets / columns))
 }
 
-const groupOf = ({ topology }: Timeline, pcpu: number): string =>
+const groupOf = ({ topology }: Timeline, pcpu: PcpuId): string =>
   `${socketOf(topology, pcpu)}.${nodeOf(topology, pcpu)}`
 
-const isGroupStart = (timeline: Timeline, pcpu: number): boolean =>
+const isGroupStart = (timeline: Timeline, pcpu: PcpuId): boolean =>
   pcpu === 0 || groupOf(timeline, pcpu) !== groupOf(timeline, pcpu - 1)
 
 const xOf = (timeline: Timeline, layout: Layout, atNs: number): number =>
@@ -232,7 +233,7 @@ const rowLines = (
   layout: Layout,
   painted: Painted,
   row: TimelineRow,
-  pcpu: number
+  pcpu: PcpuId
 ): ReadonlyArray<string> => {
   const top = layout.tops[pcpu] as number
   const { rowHeight, plotRight } = layout

@@ -9,7 +9,7 @@
  * @since 0.1.0
  */
 import { runstate, traceEvent, traceIdleDomid } from '../../abi/index.js'
-import type { Output } from '../../abi/index.js'
+import type { DomainId, Output, PcpuId } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 import type { DomainFacts } from '../report/facts.js'
 import type { Scene, SceneVcpu } from '../report/Scene.js'
@@ -123,7 +123,7 @@ const domainsAtStart = (records: ReadonlyArray<TraceRecord>): TracedDomains => {
   return domains
 }
 
-const vcpusOf = (domains: TracedDomains, domid: number): Map<number, SceneVcpu> => {
+const vcpusOf = (domains: TracedDomains, domid: DomainId): Map<number, SceneVcpu> => {
   const known = domains.get(domid)
   if (known !== undefined) return known
   const vcpus = new Map<number, SceneVcpu>()
@@ -133,7 +133,7 @@ const vcpusOf = (domains: TracedDomains, domid: number): Map<number, SceneVcpu> 
 
 const enter = (
   domains: TracedDomains,
-  entered: { readonly domid: number; readonly vcpu: number; readonly to: number; readonly pcpu: number }
+  entered: { readonly domid: DomainId; readonly vcpu: number; readonly to: number; readonly pcpu: PcpuId }
 ): void => {
   const { domid, vcpu: vcpuId, to: state, pcpu } = entered
   const vcpus = vcpusOf(domains, domid)
@@ -202,7 +202,7 @@ const sceneOfTrace = (given: {
     name: '',
     vcpus: [...vcpus.values()].sort((a, b) => a.vcpuId - b.vcpuId)
   }))
-  const factsOf = (domid: number): DomainFacts | null => {
+  const factsOf = (domid: DomainId): DomainFacts | null => {
     const domain = domains.find((other) => other.domid === domid)
     if (domain === undefined) return null
     const length = domain.vcpus.reduce((max, { vcpuId }) => Math.max(max, vcpuId + 1), 0)

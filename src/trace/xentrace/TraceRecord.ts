@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { PcpuId } from '../../abi/index.js'
 import { layoutOf, wordsOf } from './layouts.js'
 
 // -------------------------------------------------------------------------------------
@@ -17,7 +18,7 @@ import { layoutOf, wordsOf } from './layouts.js'
  * @since 0.1.0
  */
 export interface TraceRecord {
-  readonly pcpu: number
+  readonly pcpu: PcpuId
   readonly cycles: number | null
   readonly event: number
   readonly data: ReadonlyArray<number>

@@ -14,6 +14,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
 import { pcpusMax, traceEvent, traceIdleDomid } from '../../abi/index.js'
+import type { PcpuId } from '../../abi/index.js'
 import { UInt64 } from '../../prelude/index.js'
 
 import { layoutOf, wordsOf } from './layouts.js'
@@ -30,7 +31,7 @@ import type { TraceRecord } from './TraceRecord.js'
  * @since 0.1.0
  */
 export interface LostRecords {
-  readonly pcpu: number
+  readonly pcpu: PcpuId
   /** Cycles at which there was room again, counted from the base. */
   readonly cycles: number | null
   readonly recordsTotal: number
@@ -43,7 +44,7 @@ export interface LostRecords {
  * @since 0.1.0
  */
 export interface TraceVolume {
-  readonly pcpu: number
+  readonly pcpu: PcpuId
   readonly windowsTotal: number
   readonly recordsTotal: number
   readonly bytesTotal: number
@@ -113,7 +114,7 @@ const domidsTotal = 0x7ff0
 const vcpusMax = 8192
 
 interface Row {
-  readonly pcpu: number
+  readonly pcpu: PcpuId
   readonly time: UInt64.UInt64 | null
   /** The time of its pCPU when it was written; null before the first. */
   readonly orderedBy: UInt64.UInt64 | null
@@ -122,7 +123,7 @@ interface Row {
 }
 
 interface PcpuBuffer {
-  readonly pcpu: number
+  readonly pcpu: PcpuId
   windowsTotal: number
   recordsTotal: number
   bytesTotal: number
@@ -271,7 +272,7 @@ class Reader {
     return Math.abs(time.hi - this.first.hi) < 0x10_0000
   }
 
-  private bufferOf(pcpu: number): PcpuBuffer {
+  private bufferOf(pcpu: PcpuId): PcpuBuffer {
     const known = this.buffers.get(pcpu)
     if (known !== undefined) return known
     const buffer = { pcpu, windowsTotal: 0, recordsTotal: 0, bytesTotal: 0, last: null }

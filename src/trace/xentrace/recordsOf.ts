@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { Output } from '../../abi/index.js'
+import type { Output, PcpuId } from '../../abi/index.js'
 
 import type { TraceRecord } from './TraceRecord.js'
 
@@ -25,7 +25,7 @@ import type { TraceRecord } from './TraceRecord.js'
  */
 export interface TraceClock {
   cycles: number
-  pcpu: number
+  pcpu: PcpuId
 }
 
 // -------------------------------------------------------------------------------------

@@ -18,8 +18,9 @@ import type { HookView, Instant, Laboratory, Law, Run } from '../../../src/testi
 import type { Unit, Vcpu } from '../../../src/sched/index.js'
 
 /** Like a type, with every `readonly` taken away: for doctored observations. */
-type Writable<A> =
-  A extends ReadonlyArray<infer B>
+type Writable<A> = A extends number
+  ? number
+  : A extends ReadonlyArray<infer B>
     ? Array<Writable<B>>
     : A extends object
       ? { -readonly [K in keyof A]: Writable<A[K]> }
