@@ -7,7 +7,7 @@ import type { GuestAction, GuestSpec, PlainData, VcpuPlace } from '../abi/index.
 import { allVcpus, guestRowAt } from '../sched/index.js'
 import type { Sched } from '../sched/index.js'
 
-import { timeOfWork } from './costs.js'
+import { timeOfWork, workInTime } from './costs.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -98,6 +98,18 @@ export const phaseEndNs = ({ spec, sinceNs, remainingNs, slowPercent }: Readonly
   if (sinceNs < 0) return -1
   if (spec === null) return sinceNs
   return sinceNs + (slowPercent === 0 ? remainingNs : timeOfWork(remainingNs, slowPercent))
+}
+
+/**
+ * Running time in which the guest got no work done, up to `nowNs`.
+ *
+ * @category queries
+ * @since 0.1.0
+ */
+export const lostUpTo = (g: Readonly<Guest>, nowNs: number): number => {
+  if (g.sinceNs < 0 || g.slowPercent === 0) return g.lostNs
+  const ns = nowNs - g.sinceNs
+  return g.lostNs + ns - Math.min(g.remainingNs, workInTime(ns, g.slowPercent))
 }
 
 /**

@@ -7,6 +7,7 @@ import { runstate } from '../abi/index.js'
 import type { VcpuTotals } from '../abi/index.js'
 import type { Vcpu } from '../sched/index.js'
 
+import { lostUpTo } from './Guest.js'
 import type { Guest } from './Guest.js'
 
 // -------------------------------------------------------------------------------------
@@ -31,6 +32,6 @@ export const vcpuTotals = (v: Readonly<Vcpu>, guest: Readonly<Guest>, nowNs: num
     switchesIn: v.switchesIn,
     migrationsTotal: v.migrationsTotal,
     phasesTotal: guest.phasesTotal,
-    lostNs: guest.lostNs
+    lostNs: lostUpTo(guest, nowNs)
   }
 }

@@ -59,11 +59,12 @@ export { replayTo, rewindPoints } from './rewind.js'
 export type { RewindError, RewindPoint } from './rewind.js'
 export { formatDuration, parseDuration } from './scenario/Duration.js'
 export { formatScenarioError, parseScenario } from './scenario/parseScenario.js'
-export { dom0Name, domainMemoryDefaultMiB, scenarioLimits } from './scenario/Scenario.js'
+export { dom0Name, domainMemoryDefaultMiB, scenarioCostsNone, scenarioLimits } from './scenario/Scenario.js'
 export type {
   CfgDomain,
   InlineDomain,
   Scenario,
+  ScenarioCosts,
   ScenarioDomain,
   ScenarioError,
   ScenarioEvent,

@@ -92,8 +92,8 @@ export const readConfigs = (scenario: Scenario, host: Host, folder: string): Sce
  * @since 0.1.0
  */
 export const bootScenario = (env: Environment, plan: ScenarioPlan): BootedHost => {
-  const { topology, facts } = plan
-  const booted = bootHost(env, { topology, ...facts }, { trace: false })
+  const { topology, facts, costs } = plan
+  const booted = bootHost(env, { topology, ...facts, costs }, { trace: false })
   if (booted._tag === 'Left') throw new ScenarioFailure(bootErrorText(booted.left), true)
   if (plan.dom0 !== null) return booted.right
   // A laboratory has the machine and the parameters of that host, and nobody on it.

@@ -28,7 +28,6 @@ import { firstDifference } from './sameness.js'
 export const labToScenario = (laboratory: Laboratory): string | null => {
   const domains = laboratory.domains.map(domainOf)
   const events = laboratory.operations.map(eventOf)
-  if (laboratory.params.contextSwitchNs !== 0) return null
   if (!domains.every((domain) => domain !== null) || !events.every((event) => event !== null)) return null
   const text = scenarioToJson({
     version: 1,
@@ -42,6 +41,7 @@ export const labToScenario = (laboratory: Laboratory): string | null => {
     dom0: null,
     domains,
     events,
+    costs: { ...laboratory.params.costs, contextSwitchNs: laboratory.params.contextSwitchNs },
     recorded: null
   })
   return doesTheSame(laboratory, text) ? text : null

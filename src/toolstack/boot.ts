@@ -7,10 +7,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 
-import { notImplemented, pcpusTotal, schedParamsDefault, topology } from '../abi/index.js'
+import { costsNone, notImplemented, pcpusTotal, schedParamsDefault, topology } from '../abi/index.js'
 import type {
   DomainPlan,
   GuestSpec,
+  MachineCosts,
   NotImplemented,
   Output,
   PcpuId,
@@ -51,6 +52,8 @@ export interface BootRequest {
   readonly files: ReadonlyArray<Dom0File>
   readonly seed: number
   readonly dom0Guest?: GuestSpec | null
+  /** What the machine takes for itself; nothing, unless it is said. */
+  readonly costs?: MachineCosts & { readonly contextSwitchNs: number }
 }
 
 /**
@@ -102,7 +105,9 @@ export const bootHost = (
   if (missing !== null) return E.left(notImplemented(missing))
   const { memoryBytes, seed, files } = request
   const facts: BootFacts = { commandLine: said.commandLine, memoryBytes, seed, files }
-  const given = { topology: machine.right, params: schedParamsOf(said), facts }
+  const { contextSwitchNs, ...costs } = request.costs ?? { ...costsNone, contextSwitchNs: 0 }
+  const params = { ...schedParamsOf(said), contextSwitchNs, costs }
+  const given = { topology: machine.right, params, facts }
   const [bare, outputs] = bootHypervisor(env, given, options)
   const built = buildDom0(env, takeXenMemory(bare), said, request.dom0Guest ?? null, options)
   if (built === null) return E.left({ _tag: 'TooLittleMemory', memoryBytes })

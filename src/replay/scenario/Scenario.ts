@@ -4,7 +4,8 @@
  *
  * @since 0.1.0
  */
-import type { DomainInfo, GuestSpec, RealTimeParams, Topology } from '../../abi/index.js'
+import { costsNone } from '../../abi/index.js'
+import type { DomainInfo, GuestSpec, MachineCosts, RealTimeParams, Topology } from '../../abi/index.js'
 import type { Dom0File } from '../../machine/index.js'
 
 // -------------------------------------------------------------------------------------
@@ -146,6 +147,16 @@ export interface ScenarioRecorded {
 }
 
 /**
+ * The costs of the machine, and what a context switch takes.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface ScenarioCosts extends MachineCosts {
+  readonly contextSwitchNs: number
+}
+
+/**
  * Events are carried out in the order of their times, those of one instant in the order of the list.
  *
  * @category model
@@ -166,6 +177,8 @@ export interface Scenario {
   readonly dom0: ScenarioWorkloads | null
   readonly domains: ReadonlyArray<ScenarioDomain>
   readonly events: ReadonlyArray<ScenarioEvent>
+  /** What the machine takes for itself; nothing, unless it is said. */
+  readonly costs: ScenarioCosts
   readonly recorded: ScenarioRecorded | null
 }
 
@@ -196,6 +209,14 @@ export type ScenarioError = {
 // -------------------------------------------------------------------------------------
 // constants
 // -------------------------------------------------------------------------------------
+
+/**
+ * The idealised machine.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const scenarioCostsNone: ScenarioCosts = { ...costsNone, contextSwitchNs: 0 }
 
 /**
  * What the control domain is called.

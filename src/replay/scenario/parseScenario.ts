@@ -69,7 +69,7 @@ export const scenarioOf = (value: unknown): Either<Shape.Mistake, Scenario> => {
   }
   const dom0 = json.dom0 === null ? E.right(null) : workloadsOf(json.dom0.all, json.dom0.exceptions)
   if (E.isLeft(dom0)) return inside(['dom0'], dom0.left)
-  const { name, memoryMiB, cmdline: commandLine, seed, duration: durationNs, files, recorded } = json
+  const { name, memoryMiB, cmdline: commandLine, seed, duration: durationNs, files, costs, recorded } = json
   const host = {
     version: 1,
     name,
@@ -79,7 +79,7 @@ export const scenarioOf = (value: unknown): Either<Shape.Mistake, Scenario> => {
     seed,
     durationNs
   } as const
-  const scenario: Scenario = { ...host, files, dom0: dom0.right, domains, events, recorded }
+  const scenario: Scenario = { ...host, files, dom0: dom0.right, domains, events, costs, recorded }
   const mistake = mistakeInScenario(scenario)
   return mistake === null ? E.right(scenario) : E.left(mistake)
 }

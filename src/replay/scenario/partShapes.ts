@@ -11,7 +11,7 @@ import { Shape } from '../../guest/index.js'
 
 import { parseDuration } from './Duration.js'
 import { scenarioLimits } from './Scenario.js'
-import type { InlineDomain, ScenarioRecorded } from './Scenario.js'
+import type { InlineDomain, ScenarioCosts, ScenarioRecorded } from './Scenario.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -46,6 +46,21 @@ export const timeShape: Shape.Shape<number> = Shape.make('a time', (input, conte
   return E.isRight(parsed)
     ? t.success(parsed.right)
     : Shape.refuse(input, context, `${Shape.show(input)} is ${parsed.left}`)
+})
+
+/**
+ * Costs of the machine: `contextSwitch`, `migration` and `socket` are times of at most a second, the others
+ * per cent.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
+export const costsShape: Shape.Shape<ScenarioCosts> = Shape.make('costs', (input, context) => {
+  const found = costsJsonShape.validate(input, context)
+  if (E.isLeft(found)) return found
+  const { contextSwitch, migration, socket, smtPercent, remotePercent } = found.right
+  const costs = { migrationNs: migration, socketNs: socket, smtPercent, remotePercent }
+  return t.success({ ...costs, contextSwitchNs: contextSwitch })
 })
 
 /**
@@ -193,5 +208,31 @@ export const recordedShape: Shape.Shape<ScenarioRecorded> = Shape.make('a record
 // -------------------------------------------------------------------------------------
 // internal
 // -------------------------------------------------------------------------------------
+
+interface CostsJson {
+  readonly contextSwitch: number
+  readonly migration: number
+  readonly socket: number
+  readonly smtPercent: number
+  readonly remotePercent: number
+}
+
+const costTimeShape: Shape.Shape<number> = Shape.make('a time', (input, context) => {
+  const found = timeShape.validate(input, context)
+  if (E.isLeft(found) || found.right <= 1_000_000_000) return found
+  return Shape.refuse(input, context, 'more than a second')
+})
+
+const costsJsonShape = Shape.closed<CostsJson>(
+  'costs',
+  {
+    contextSwitch: costTimeShape,
+    migration: costTimeShape,
+    socket: costTimeShape,
+    smtPercent: Shape.integer(0, 10_000),
+    remotePercent: Shape.integer(0, 10_000)
+  },
+  { contextSwitch: 0, migration: 0, socket: 0, smtPercent: 0, remotePercent: 0 }
+)
 
 const nanoseconds = Shape.integer(0, Number.MAX_SAFE_INTEGER)

@@ -9,7 +9,14 @@ import { Random, absurd, invariant } from '../../prelude/index.js'
 
 import { schedule, vcpusOf } from './checkScenario.js'
 import type { ScheduledEvent } from './checkScenario.js'
-import type { CfgDomain, InlineDomain, Scenario, ScenarioEvent, ScenarioWorkloads } from './Scenario.js'
+import type {
+  CfgDomain,
+  InlineDomain,
+  Scenario,
+  ScenarioCosts,
+  ScenarioEvent,
+  ScenarioWorkloads
+} from './Scenario.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -40,6 +47,7 @@ export type ScenarioStep =
 export interface ScenarioPlan {
   readonly topology: Topology
   readonly facts: BootFacts
+  readonly costs: ScenarioCosts
   /** What dom0 executes; null when there is to be no dom0. */
   readonly dom0: ScenarioWorkloads | null
   readonly steps: ReadonlyArray<ScenarioStep>
@@ -57,12 +65,13 @@ export interface ScenarioPlan {
  * @since 0.1.0
  */
 export const scenarioToPlan = (scenario: Scenario): ScenarioPlan => {
-  const { topology, commandLine, memoryMiB, seed, files, dom0, durationNs } = scenario
+  const { topology, commandLine, memoryMiB, seed, files, dom0, durationNs, costs } = scenario
   const scheduled = schedule(scenario)
   invariant(!('reason' in scheduled), 'the events of a scenario have been checked')
   return {
     topology,
     facts: { commandLine, memoryBytes: memoryMiB * bytesPerMiB, seed, files },
+    costs,
     dom0,
     steps: scheduled.flatMap((event) => stepsOf(scenario, event)),
     durationNs

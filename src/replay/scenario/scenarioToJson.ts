@@ -10,7 +10,7 @@ import { BitSet } from '../../prelude/index.js'
 
 import { formatDuration } from './Duration.js'
 import { domainMemoryDefaultMiB } from './Scenario.js'
-import type { Scenario, ScenarioDomain, ScenarioEvent, ScenarioRecorded } from './Scenario.js'
+import type { Scenario, ScenarioCosts, ScenarioDomain, ScenarioEvent, ScenarioRecorded } from './Scenario.js'
 import type { ScenarioWorkloads } from './Scenario.js'
 
 // -------------------------------------------------------------------------------------
@@ -36,6 +36,7 @@ export const scenarioToJson = (scenario: Scenario): string => {
     ['dom0', dom0 === null ? false : dom0Json(dom0), true],
     ['domains', scenario.domains.map(domainJson)],
     ['events', scenario.events.length === 0 ? null : scenario.events.map(eventJson), null],
+    ['costs', costsJson(scenario.costs), null],
     ['recorded', scenario.recorded === null ? null : recordedJson(scenario.recorded), null]
   )
   return `${JSON.stringify(json, null, 2)}\n`
@@ -52,6 +53,17 @@ const record = (...entries: ReadonlyArray<Entry>): { readonly [key: string]: Pla
   Object.fromEntries(
     entries.flatMap(([key, value, otherwise]) => (value === otherwise ? [] : [[key, value] as const]))
   )
+
+const costsJson = (costs: ScenarioCosts): PlainData => {
+  const json = record(
+    ['contextSwitch', formatDuration(costs.contextSwitchNs), formatDuration(0)],
+    ['migration', formatDuration(costs.migrationNs), formatDuration(0)],
+    ['socket', formatDuration(costs.socketNs), formatDuration(0)],
+    ['smtPercent', costs.smtPercent, 0],
+    ['remotePercent', costs.remotePercent, 0]
+  )
+  return Object.keys(json).length === 0 ? null : json
+}
 
 const cpusJson = (pcpus: ReadonlyArray<PcpuId> | null): PlainData =>
   pcpus === null ? null : BitSet.toRanges(BitSet.fromBits(BitSet.bitsMax, pcpus))

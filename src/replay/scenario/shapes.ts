@@ -17,14 +17,15 @@ import {
   nameShape,
   realTimeShape,
   realTimesShape,
+  costsShape,
   recordedShape,
   rtdsEventShape,
   timeShape,
   vcpuShape
 } from './partShapes.js'
 import type { RtdsJson } from './partShapes.js'
-import { domainMemoryDefaultMiB, scenarioLimits } from './Scenario.js'
-import type { InlineDomain, ScenarioRecorded, ScenarioWorkloads } from './Scenario.js'
+import { domainMemoryDefaultMiB, scenarioCostsNone, scenarioLimits } from './Scenario.js'
+import type { InlineDomain, ScenarioCosts, ScenarioRecorded, ScenarioWorkloads } from './Scenario.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -49,6 +50,7 @@ export interface ScenarioJson {
   readonly dom0: ScenarioWorkloads | null
   readonly domains: ReadonlyArray<DomainJson>
   readonly events: ReadonlyArray<EventJson>
+  readonly costs: ScenarioCosts
   readonly recorded: ScenarioRecorded | null
 }
 
@@ -345,6 +347,7 @@ export const scenarioShape: Shape.Shape<ScenarioJson> = Shape.closed<ScenarioJso
     dom0: dom0Shape,
     domains: Shape.list(domainShape, scenarioLimits.domainsMax),
     events: Shape.list(eventShape, scenarioLimits.eventsMax),
+    costs: costsShape,
     recorded: Shape.orNull(recordedShape)
   },
   {
@@ -356,6 +359,7 @@ export const scenarioShape: Shape.Shape<ScenarioJson> = Shape.closed<ScenarioJso
     dom0: { all: null, exceptions: [] },
     domains: [],
     events: [],
+    costs: scenarioCostsNone,
     recorded: null
   }
 )

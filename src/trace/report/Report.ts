@@ -132,7 +132,7 @@ export const addOutputs = (report: Report, outputs: ReadonlyArray<Output>, after
         break
       case 'DomainDestroyed':
         passTime(report, output.atNs)
-        closeAccounts(report, output.domid)
+        closeAccounts(report, output.domid, output.vcpus)
         break
       default:
     }

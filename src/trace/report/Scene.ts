@@ -6,7 +6,7 @@
  */
 import type { DomainId, PcpuId, Topology, VcpuId } from '../../abi/index.js'
 import { Domains } from '../../domain/index.js'
-import { guestAt } from '../../machine/index.js'
+import { guestAt, lostUpTo } from '../../machine/index.js'
 import type { Host } from '../../machine/index.js'
 import { Table } from '../../prelude/index.js'
 import { vcpuAt } from '../../sched/index.js'
@@ -64,6 +64,8 @@ export interface Scene {
     domid: DomainId,
     vcpuId: VcpuId
   ) => { readonly releasedNs: number; readonly deadlineNs: number } | null
+  /** Running time that the machine's costs have taken from a vCPU so far. */
+  readonly lost: (domid: DomainId, vcpuId: VcpuId) => number
 }
 
 // -------------------------------------------------------------------------------------
@@ -91,7 +93,8 @@ export const sceneOf = (source: Host | Scene): Scene =>
           const record = Domains.find(source.domains, domid)
           return record === null ? null : { name: record.info.name, createdNs: record.createdNs }
         },
-        job: (domid, vcpuId) => jobOf(source, domid, vcpuId)
+        job: (domid, vcpuId) => jobOf(source, domid, vcpuId),
+        lost: (domid, vcpuId) => lostOf(source, domid, vcpuId)
       }
 
 // -------------------------------------------------------------------------------------
@@ -110,6 +113,15 @@ const statesOf = (host: Host): ReadonlyArray<SceneDomain> =>
       })
     }
   })
+
+const lostOf = (host: Host, domid: DomainId, vcpuId: VcpuId): number => {
+  for (const slot of host.sched.domainOrder) {
+    const domain = Table.get(host.sched.domains, slot)
+    const vcpu = domain.vcpus[vcpuId]
+    if (domain.domid === domid && vcpu !== undefined) return lostUpTo(guestAt(host, vcpu), host.nowNs)
+  }
+  return 0
+}
 
 /** A job under way is the phase of the guest that ends with reporting it. */
 const jobOf = (host: Host, domid: DomainId, vcpuId: VcpuId): ReturnType<Scene['job']> => {

@@ -89,6 +89,8 @@ export interface ServiceSummary {
   readonly migrationsNodeTotal: number
   /** Time it waited while a pCPU that its pool and its hard affinity allow was idle; summed up over vCPUs. */
   readonly idleWhileRunnableNs: number
+  /** Running time that costs of the machine took: cold caches, busy threads, remote memory. */
+  readonly lostNs: number
   /** Null without periodic jobs. */
   readonly jobs: JobsSummary | null
 }

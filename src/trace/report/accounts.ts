@@ -65,6 +65,9 @@ export interface VcpuAccount {
   migrationsSocketTotal: number
   migrationsNodeTotal: number
   idleWhileRunnableNs: number
+  /** What costs of the machine had taken when the account was opened, and at the end, -1 while it lives. */
+  lostFromNs: number
+  lostEndNs: number
   /** Since when it waits for a pCPU, -1 when it does not or when the wait is older than the window. */
   waitSinceNs: number
   isWakeUp: boolean
@@ -185,6 +188,8 @@ export const vcpuAccount = (sinceNs: number, allowed: BitSet.BitSet): VcpuAccoun
   migrationsSocketTotal: 0,
   migrationsNodeTotal: 0,
   idleWhileRunnableNs: 0,
+  lostFromNs: 0,
+  lostEndNs: -1,
   waitSinceNs: -1,
   isWakeUp: false,
   offlineAtNs: -1,

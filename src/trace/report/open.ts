@@ -8,7 +8,7 @@ import type { DomainId } from '../../abi/index.js'
 import type { DomainAccount, PoolAccount, Report } from './accounts.js'
 import { domainAccount, poolAccount, vcpuAccount } from './accounts.js'
 import type { Scene } from './Scene.js'
-import type { WatchedVcpu } from './Watch.js'
+import type { WatchedDomain, WatchedVcpu } from './Watch.js'
 
 // -------------------------------------------------------------------------------------
 // transitions
@@ -31,11 +31,13 @@ export const openAccounts = (report: Report, scene: Scene): void => {
   }
   for (let at = vcpus.length; at < watch.vcpus.length; at++) {
     const { domain, vcpuId, sinceNs } = watch.vcpus[at] as WatchedVcpu
-    const { domid } = watch.domains[domain] as { readonly domid: DomainId }
+    const { domid, bornNs } = watch.domains[domain] as WatchedDomain
     const { cpus } = report.pools[(domains[domain] as DomainAccount).pool] as PoolAccount
     const facts = scene.factsOf(domid)
     const account = vcpuAccount(sinceNs, facts?.allowed[vcpuId] ?? cpus)
     account.isParkable = facts !== null && facts.cap !== 0 && facts.held[vcpuId] === false
+    // A domain that came later has lost nothing before; the scene is that of the end of the slice.
+    account.lostFromNs = bornNs < report.fromNs ? scene.lost(domid, vcpuId) : 0
     vcpus.push(account)
   }
 }

@@ -55,6 +55,9 @@ export const reportTable = (summary: ReportSummary, timeName = 'virtual time'): 
     ...(summary.domains.some(({ parkedNs }) => parkedNs > 0)
       ? section('Held back by a cap', capRows(summary))
       : []),
+    ...(summary.domains.some(({ lostNs }) => lostNs > 0)
+      ? section('Lost to costs of the machine', lostRows(summary))
+      : []),
     ...section('vCPUs', vcpuRows(summary)),
     ...(summary.domains.some(({ jobs }) => jobs !== null) ? section('Periodic jobs', jobRows(summary)) : []),
     '',
@@ -230,6 +233,19 @@ const capRows = (s: ReportSummary): ReadonlyArray<string> => {
       percent(domain.parkedNs / (domain.parkedNs + domain.runningNs + domain.runnableNs))
     ])
   return table(['id', '<name', 'cap', 'share', 'held back', 'of what it wanted'], rows.slice(0, tableRowsMax))
+}
+
+const lostRows = (s: ReportSummary): ReadonlyArray<string> => {
+  const rows = s.domains
+    .filter(({ lostNs }) => lostNs > 0)
+    .map((domain) => [
+      ...named(domain),
+      duration(domain.lostNs),
+      percent(domain.runningNs === 0 ? 0 : domain.lostNs / domain.runningNs),
+      shortCount(domain.migrationsTotal),
+      shortCount(domain.migrationsSocketTotal)
+    ])
+  return table(['id', '<name', 'lost', 'of its time', 'migr.', 'sock.'], rows.slice(0, tableRowsMax))
 }
 
 const jobRows = (s: ReportSummary): ReadonlyArray<string> => {

@@ -51,6 +51,7 @@ export type DomainService = Pick<
   | 'migrationsSocketTotal'
   | 'migrationsNodeTotal'
   | 'idleWhileRunnableNs'
+  | 'lostNs'
   | 'jobs'
 >
 
@@ -123,6 +124,7 @@ export const domainService = (vcpus: ReadonlyArray<VcpuSummary>): DomainService 
     migrationsSocketTotal: sumOf(({ migrationsSocketTotal }) => migrationsSocketTotal),
     migrationsNodeTotal: sumOf(({ migrationsNodeTotal }) => migrationsNodeTotal),
     idleWhileRunnableNs: sumOf(({ idleWhileRunnableNs }) => idleWhileRunnableNs),
+    lostNs: sumOf(({ lostNs }) => lostNs),
     jobs: jobsSum(vcpus.flatMap(({ jobs }) => (jobs === null ? [] : [jobs])))
   }
 }

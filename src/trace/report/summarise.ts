@@ -147,8 +147,16 @@ const vcpuSummary = (report: Report, scene: Scene, cell: Cell, at: number): Vcpu
     migrationsSocketTotal: account.migrationsSocketTotal,
     migrationsNodeTotal: account.migrationsNodeTotal,
     idleWhileRunnableNs: account.idleWhileRunnableNs,
+    lostNs: lostIn(report, scene, at),
     jobs: jobsOf(report, scene, at)
   }
+}
+
+const lostIn = (report: Report, scene: Scene, at: number): number => {
+  const { lostFromNs, lostEndNs } = report.vcpus[at] as VcpuAccount
+  const { domain, vcpuId } = report.watch.vcpus[at] as WatchedVcpu
+  const { domid } = report.watch.domains[domain] as WatchedDomain
+  return (lostEndNs < 0 ? scene.lost(domid, vcpuId) : lostEndNs) - lostFromNs
 }
 
 const jobsOf = (report: Report, scene: Scene, at: number): VcpuSummary['jobs'] => {

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { runstate } from '../../abi/index.js'
-import type { DomainId, PoolId } from '../../abi/index.js'
+import type { DomainId, PoolId, VcpuTotals } from '../../abi/index.js'
 import { BitSet } from '../../prelude/index.js'
 
 import type { DomainAccount, PcpuAccount, PoolAccount, Report, VcpuAccount } from './accounts.js'
@@ -29,7 +29,7 @@ import { endDomain, syncWatch } from './Watch.js'
  * @category transitions
  * @since 0.1.0
  */
-export const closeAccounts = (report: Report, domid: DomainId): void => {
+export const closeAccounts = (report: Report, domid: DomainId, totals: ReadonlyArray<VcpuTotals>): void => {
   const place = endDomain(report.watch, domid, report.nowNs)
   if (place < 0) return
   for (const at of (report.watch.domains[place] as { readonly vcpus: ReadonlyArray<number> }).vcpus) {
@@ -37,6 +37,7 @@ export const closeAccounts = (report: Report, domid: DomainId): void => {
     if (account === undefined) continue
     const vcpu = report.watch.vcpus[at] as WatchedVcpu
     accountTime(account, vcpu.state, report.nowNs)
+    account.lostEndNs = totals.find((own) => own.vcpu === vcpu.vcpuId)?.lostNs ?? account.lostFromNs
     stopWaiting(report, account)
     if (vcpu.state === runstate.running) leavePcpu(report, vcpu.pcpu)
     vcpu.state = runstate.offline

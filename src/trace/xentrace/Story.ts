@@ -218,6 +218,7 @@ const sceneOfTrace = (given: {
     factsOf,
     domains: () => domains,
     origin: (domid) => ({ name: '', createdNs: births.get(domid) ?? 0 }),
-    job: () => null
+    job: () => null,
+    lost: () => 0
   }
 }

@@ -162,6 +162,13 @@ const scenario: fc.Arbitrary<Scenario> = fc
       dom0: fc.option(workloads(4)),
       domains: fc.constant([a, b, c].filter((domain) => domain !== null)),
       events: fc.array(eventOn(a), { maxLength: 5 }),
+      costs: fc.record({
+        contextSwitchNs: fc.nat(1_000_000_000),
+        migrationNs: fc.nat(1_000_000_000),
+        socketNs: fc.nat(1_000_000_000),
+        smtPercent: fc.nat(10_000),
+        remotePercent: fc.nat(10_000)
+      }),
       recorded
     })
   )

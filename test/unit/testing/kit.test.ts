@@ -227,7 +227,6 @@ describe('a laboratory as a scenario', () => {
   })
 
   test.each<readonly [string, Laboratory]>([
-    ['a context switch takes time', { ...rich, params: { ...rich.params, contextSwitchNs: 1 } }],
     [
       'vCPUs differ in affinity',
       { ...rich, domains: [labDomain(1, [scriptVcpu(), { ...scriptVcpu(), hard: [1] }])], operations: [] }

@@ -69,6 +69,7 @@ test('what is not said has its default', () => {
       }
     ],
     events: [],
+    costs: { contextSwitchNs: 0, migrationNs: 0, socketNs: 0, smtPercent: 0, remotePercent: 0 },
     recorded: null
   })
 })
@@ -284,6 +285,12 @@ describe('a scenario is refused', () => {
       { recorded: recording({ domain: 'web', vcpu: 1, time: '1s' }, { domain: 'web', vcpu: 1, time: 0 }) },
       'recorded.vcpus[1].vcpu: vCPU 1 of web is recorded already'
     ],
+    [
+      'with a cost of more than a second',
+      { costs: { migration: '2s' } },
+      'costs.migration: more than a second'
+    ],
+    ['with a cost that nobody knows', { costs: { cache: '1us' } }, 'costs.cache: unknown key'],
     [
       'with a recording that takes no time',
       { recorded: { ...recording(), elapsed: 0 } },
