@@ -11,6 +11,7 @@ export { Digester, HostEdit, digestHost, timeMaxNs, vcpuTotals } from './machine
 export { advance, bootHypervisor, control, makeEnvironment, plan, step, transition } from './machine/index.js'
 export type {
   BootFacts,
+  Burden,
   Dom0File,
   Environment,
   Guest as GuestRow,

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { GuestAction, GuestSpec, PlainData, VcpuPlace } from '../abi/index.js'
+import type { GuestAction, GuestSpec, PcpuId, PlainData, VcpuPlace } from '../abi/index.js'
 import { allVcpus, guestRowAt } from '../sched/index.js'
 import type { Sched } from '../sched/index.js'
 
@@ -38,12 +38,23 @@ export interface Guest {
    */
   blockAtNs: number
   phasesTotal: number
+  /** What costs of the machine do to it; null while there are none. */
+  burden: Burden | null
+}
+
+/**
+ * What costs of the machine do to a guest; replaced, never written to.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Burden {
   /** By how much its work is slowed now, in per cent. */
-  slowPercent: number
+  readonly slowPercent: number
   /** Running time in which it got no work done. */
-  lostNs: number
-  /** The pCPU whose caches it has warmed, -1 when costs are off. */
-  warmPcpu: number
+  readonly lostNs: number
+  /** The pCPU whose caches it has warmed, -1 for none. */
+  readonly warmPcpu: PcpuId
 }
 
 // -------------------------------------------------------------------------------------
@@ -69,9 +80,7 @@ export const noGuest: Guest = {
   blockTimer: -1,
   blockAtNs: -1,
   phasesTotal: 0,
-  slowPercent: 0,
-  lostNs: 0,
-  warmPcpu: -1
+  burden: null
 }
 
 // -------------------------------------------------------------------------------------
@@ -94,10 +103,10 @@ export const guestAt = (host: { readonly sched: Sched }, vcpu: VcpuPlace): Reado
  * @category queries
  * @since 0.1.0
  */
-export const phaseEndNs = ({ spec, sinceNs, remainingNs, slowPercent }: Readonly<Guest>): number => {
+export const phaseEndNs = ({ spec, sinceNs, remainingNs, burden }: Readonly<Guest>): number => {
   if (sinceNs < 0) return -1
   if (spec === null) return sinceNs
-  return sinceNs + (slowPercent === 0 ? remainingNs : timeOfWork(remainingNs, slowPercent))
+  return sinceNs + (burden === null ? remainingNs : timeOfWork(remainingNs, burden.slowPercent))
 }
 
 /**
@@ -107,9 +116,11 @@ export const phaseEndNs = ({ spec, sinceNs, remainingNs, slowPercent }: Readonly
  * @since 0.1.0
  */
 export const lostUpTo = (g: Readonly<Guest>, nowNs: number): number => {
-  if (g.sinceNs < 0 || g.slowPercent === 0) return g.lostNs
-  const ns = nowNs - g.sinceNs
-  return g.lostNs + ns - Math.min(g.remainingNs, workInTime(ns, g.slowPercent))
+  const { burden, sinceNs, remainingNs } = g
+  if (burden === null) return 0
+  if (sinceNs < 0 || burden.slowPercent === 0) return burden.lostNs
+  const ns = nowNs - sinceNs
+  return burden.lostNs + ns - Math.min(remainingNs, workInTime(ns, burden.slowPercent))
 }
 
 /**
@@ -140,8 +151,6 @@ export function copyGuest(g: Guest): Guest {
     blockTimer: g.blockTimer,
     blockAtNs: g.blockAtNs,
     phasesTotal: g.phasesTotal,
-    slowPercent: g.slowPercent,
-    lostNs: g.lostNs,
-    warmPcpu: g.warmPcpu
+    burden: g.burden
   }
 }

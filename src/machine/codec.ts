@@ -26,7 +26,7 @@ import { guestRowAt, vcpuAt, vcpusTotal } from '../sched/index.js'
 
 import { deadlineOf } from './deadlines.js'
 import { guestAt } from './Guest.js'
-import type { Guest } from './Guest.js'
+import type { Burden, Guest } from './Guest.js'
 import type { BootFacts, Dom0File, Host, Planned } from './Host.js'
 
 // -------------------------------------------------------------------------------------
@@ -90,9 +90,13 @@ const guestCodec = closed<Guest>('guest', {
   blockTimer: integerFrom(-1, Number.MAX_SAFE_INTEGER),
   blockAtNs: integerFrom(-1, Number.MAX_SAFE_INTEGER),
   phasesTotal: natural,
-  slowPercent: natural,
-  lostNs: natural,
-  warmPcpu: integerFrom(-1, Number.MAX_SAFE_INTEGER)
+  burden: orNull(
+    closed<Burden>('burden', {
+      slowPercent: natural,
+      lostNs: natural,
+      warmPcpu: integerFrom(-1, Number.MAX_SAFE_INTEGER)
+    })
+  )
 })
 
 const plannedCodec = closed<Planned>('planned operation', {

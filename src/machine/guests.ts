@@ -26,7 +26,7 @@ import type { GuestClock, SchedEdit } from '../sched/index.js'
 
 import { isCosting, moveCostNs, nodeOfPcpu, otherThreads, slowPercentOn, workInTime } from './costs.js'
 import { copyGuest, noGuest, phaseEndNs } from './Guest.js'
-import type { Guest } from './Guest.js'
+import type { Burden, Guest } from './Guest.js'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -148,7 +148,7 @@ export class GuestsEdit implements GuestClock {
     const x = this.edit()
     x.executingPcpu = x.vcpus.read(vcpu).processor
     const g = this.write(vcpu)
-    if (this.isCosting()) g.lostNs += x.nowNs - g.sinceNs - (g.spec === null ? 0 : g.remainingNs)
+    if (g.burden !== null) this.lose(g, x.nowNs - g.sinceNs - (g.spec === null ? 0 : g.remainingNs))
     g.sinceNs = -1
     if (this.isCosting()) this.disturb(vcpu)
     if (g.spec === null) return block(x, vcpu)
@@ -184,20 +184,26 @@ export class GuestsEdit implements GuestClock {
   /** Takes what was done since the guest started from what is left of its phase. */
   private consume(g: Guest): void {
     const ns = this.now() - g.sinceNs
-    const workNs = g.slowPercent === 0 ? ns : Math.min(g.remainingNs, workInTime(ns, g.slowPercent))
+    const { burden } = g
+    const workNs = burden === null ? ns : Math.min(g.remainingNs, workInTime(ns, burden.slowPercent))
     g.remainingNs -= workNs
-    g.lostNs += ns - workNs
+    if (burden !== null) this.lose(g, ns - workNs)
+  }
+
+  private lose(g: Guest, ns: number): void {
+    const { slowPercent, lostNs, warmPcpu } = g.burden ?? noBurden
+    g.burden = { slowPercent, lostNs: lostNs + ns, warmPcpu }
   }
 
   /** What it costs to go on where the vCPU runs now. */
   private settleIn(g: Guest, vcpu: VcpuPlace): void {
     const x = this.edit()
     const { processor } = x.vcpus.read(vcpu)
-    const costNs = g.spec === null ? 0 : moveCostNs(x, g.warmPcpu, processor)
+    const { lostNs, warmPcpu } = g.burden ?? noBurden
+    const costNs = g.spec === null ? 0 : moveCostNs(x, warmPcpu, processor)
     g.remainingNs += costNs
-    g.lostNs += costNs
-    g.warmPcpu = processor
-    g.slowPercent = this.slowPercent(vcpu, processor)
+    const slowPercent = this.slowPercent(vcpu, processor)
+    g.burden = { slowPercent, lostNs: lostNs + costNs, warmPcpu: processor }
   }
 
   /** The guests on other threads of the core go faster or slower from now on. */
@@ -212,11 +218,12 @@ export class GuestsEdit implements GuestClock {
 
   private changePace(vcpu: VcpuPlace, pcpu: PcpuId): void {
     const slowPercent = this.slowPercent(vcpu, pcpu)
-    if (this.read(vcpu).slowPercent === slowPercent) return
+    const { burden } = this.read(vcpu)
+    if (burden === null || burden.slowPercent === slowPercent) return
     const g = this.write(vcpu)
     this.consume(g)
     g.sinceNs = this.now()
-    g.slowPercent = slowPercent
+    g.burden = { ...(g.burden ?? noBurden), slowPercent }
     if (g.spec !== null) this.timers.set(g.phaseTimer, phaseEndNs(g))
   }
 
@@ -347,6 +354,8 @@ export class GuestsEdit implements GuestClock {
 // -------------------------------------------------------------------------------------
 // internal
 // -------------------------------------------------------------------------------------
+
+const noBurden: Burden = { slowPercent: 0, lostNs: 0, warmPcpu: -1 }
 
 /** The time a phase asks for; a program that asks for something else is broken. */
 const runTimeOf = (phase: GuestPhase): number => {

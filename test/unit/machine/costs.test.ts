@@ -61,8 +61,8 @@ const withHogs = (host: Host, pcpus: ReadonlyArray<number>, given: object = {}):
 const timesOf = (host: Host, nth: number): readonly [runningMs: number, lostMs: number] => {
   const place = host.sched.pcpus.length + nth - 1
   const { runningNs } = vcpuTotals(vcpuAt(host.sched, place), guestAt(host, place), host.nowNs)
-  const { remainingNs, sinceNs, slowPercent } = guestAt(host, place)
-  const ahead = sinceNs < 0 ? 0 : workInTime(host.nowNs - sinceNs, slowPercent)
+  const { remainingNs, sinceNs, burden } = guestAt(host, place)
+  const ahead = sinceNs < 0 ? 0 : workInTime(host.nowNs - sinceNs, burden?.slowPercent ?? 0)
   const doneNs = 3600_000 * ms - remainingNs + ahead
   return [runningNs / ms, (runningNs - doneNs) / ms]
 }
@@ -83,7 +83,7 @@ describe('costs of the machine', () => {
       [20, 0],
       [20, 0]
     ])
-    expect(guestAt(moved, 4)).toMatchObject({ slowPercent: 0, lostNs: 0, warmPcpu: -1 })
+    expect(guestAt(moved, 4)).toMatchObject({ burden: null })
   })
   it('take cold caches from a vCPU that moves, more on another socket, nothing from one that stays', () => {
     const costs = { migrationNs: 2 * ms, socketNs: 3 * ms }
@@ -121,7 +121,7 @@ describe('costs of the machine', () => {
     const host = operated(env, boot(shape(1, 1, 2), { smtPercent: 50 }), { _tag: 'DomainBuild', plan })
     expect([2, 3].map((place) => phaseEndNs(guestAt(host, place)))).toEqual([6 * ms, 6 * ms])
     const ended = advanced(env, host, 10 * ms)
-    expect([2, 3].map((place) => guestAt(ended, place).lostNs)).toEqual([2 * ms, 2 * ms])
+    expect([2, 3].map((place) => guestAt(ended, place).burden?.lostNs)).toEqual([2 * ms, 2 * ms])
     expect(vcpuTotals(vcpuAt(ended.sched, 2), guestAt(ended, 2), ended.nowNs)).toMatchObject({
       runningNs: 6 * ms,
       lostNs: 2 * ms
