@@ -7,7 +7,7 @@
  *
  * @since 0.1.0
  */
-import { coreOf, nodeOf, socketOf } from '../abi/index.js'
+import { socketOf } from '../abi/index.js'
 import type { PcpuId } from '../abi/index.js'
 import type { SchedEdit } from '../sched/index.js'
 
@@ -82,14 +82,6 @@ export const otherThreads = (x: SchedEdit, pcpu: PcpuId): ReadonlyArray<number> 
   const first = pcpu - (pcpu % threadsPerCore)
   const threads: number[] = []
   for (let thread = first; thread < first + threadsPerCore; thread++)
-    if (thread !== pcpu && coreOf(x.topology, thread) === coreOf(x.topology, pcpu)) threads.push(thread)
+    if (thread !== pcpu) threads.push(thread)
   return threads
 }
-
-/**
- * The NUMA node of a pCPU.
- *
- * @category queries
- * @since 0.1.0
- */
-export const nodeOfPcpu = (x: SchedEdit, pcpu: PcpuId): number => nodeOf(x.topology, pcpu)

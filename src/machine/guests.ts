@@ -9,7 +9,7 @@
  */
 import { absurd, Random, invariant } from '../prelude/index.js'
 import type { TimersEdit } from '../prelude/index.js'
-import { costsNone, eventClass, runstate, traceEvent } from '../abi/index.js'
+import { costsNone, eventClass, nodeOf, runstate, traceEvent } from '../abi/index.js'
 import type {
   DomainId,
   Errno,
@@ -24,7 +24,7 @@ import type {
 import { block, traceWords, unblock, yieldVcpu } from '../sched/index.js'
 import type { GuestClock, SchedEdit } from '../sched/index.js'
 
-import { isCosting, moveCostNs, nodeOfPcpu, otherThreads, slowPercentOn, workInTime } from './costs.js'
+import { isCosting, moveCostNs, otherThreads, slowPercentOn, workInTime } from './costs.js'
 import { copyGuest, noGuest, phaseEndNs } from './Guest.js'
 import type { Burden, Guest } from './Guest.js'
 
@@ -232,7 +232,9 @@ export class GuestsEdit implements GuestClock {
     const isBusy = otherThreads(x, pcpu).some((thread) => this.consumerOn(thread) >= 0)
     const { costs } = x.params
     const remote =
-      costs.remotePercent === 0 ? 0 : this.remoteThousandths(this.nameOf(vcpu).domid, nodeOfPcpu(x, pcpu))
+      costs.remotePercent === 0
+        ? 0
+        : this.remoteThousandths(this.nameOf(vcpu).domid, nodeOf(x.topology, pcpu))
     return slowPercentOn(x, isBusy, remote)
   }
 

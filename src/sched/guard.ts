@@ -100,8 +100,9 @@ export const guarded = (scheduler: Scheduler): Scheduler => {
     if (own !== undefined)
       hooks[hook] = (...args: unknown[]) => attempt(scheduler, hook, () => own.apply(scheduler, args))
   }
+  // Counted within one edit: what an earlier input did at the same time has no say.
   let atNs = -1
-  let decisions = 0
+  let since = 0
   return {
     ...scheduler,
     ...hooks,
@@ -110,9 +111,10 @@ export const guarded = (scheduler: Scheduler): Scheduler => {
       return isPlain(instance) ? instance : fail('init', 'its instance is not plain data')
     },
     schedule: (x, pcpu, curr) => {
-      decisions = x.nowNs === atNs ? decisions + 1 : 0
+      if (x.nowNs !== atNs || x.decisionsTotal < since) since = x.decisionsTotal
       atNs = x.nowNs
-      if (decisions > decisionsPerInstantMax) fail('schedule', `reschedules for ever at ${atNs} ns`)
+      if (x.decisionsTotal - since > decisionsPerInstantMax)
+        fail('schedule', `reschedules for ever at ${atNs} ns`)
       x.nextUnit = -1
       x.nextSliceNs = -1
       attempt(scheduler, 'schedule', () => scheduler.schedule(x, pcpu, curr))

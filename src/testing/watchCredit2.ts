@@ -14,6 +14,7 @@ import type {
 } from '../sched/index.js'
 
 import type { Credit2View, QueueView, UnitView } from './View.js'
+import { unitState } from './watchHooks.js'
 
 // -------------------------------------------------------------------------------------
 // constructors
@@ -78,17 +79,7 @@ const queueView = (x: SchedEdit, queue: number): QueueView => {
   }
 }
 
-const unitView = (x: SchedEdit, unit: number): UnitView => {
-  const { domain, unitId, master, isRunning, stateEntryNs, hard } = x.units.read(unit)
-  return {
-    unit,
-    domid: x.domains.read(domain).domid,
-    unitId,
-    master,
-    isRunning,
-    isRunnable: x.isUnitRunnable(unit),
-    stateEntryNs,
-    hard,
-    row: { ...(x.unitPrivate.read(unit) as Credit2Unit) }
-  }
-}
+const unitView = (x: SchedEdit, unit: number): UnitView => ({
+  ...unitState(x, unit),
+  row: { ...(x.unitPrivate.read(unit) as Credit2Unit) }
+})

@@ -113,7 +113,8 @@ const poolState = (x: SchedEdit, pool: number): PoolState => {
   return { scheduler, cpus, instance: copyRow(x.instances.read(pool)), pcpus, domains, units, lists }
 }
 
-const unitState = (x: SchedEdit, unit: number): UnitState => {
+/** @internal A unit as it is, with a copy of its row. */
+export const unitState = (x: SchedEdit, unit: number): UnitState => {
   const { domain, unitId, master, isRunning, stateEntryNs, hard } = x.units.read(unit)
   return {
     unit,

@@ -117,6 +117,13 @@ describe('a scheduler that is not one of Xen', () => {
     // The environment is as good as new: the same host goes on as far as the scheduler keeps the rules.
     expect(advance(env, host, 4_000_000, { trace: false })._tag).toBe('Right')
   })
+  it('is judged by what it does in one input, however often that is tried from one host', () => {
+    const env = environment(makeScheduler(simple))
+    const host = busy(env)
+    const twice = { _tag: 'VcpuAffinity', domid: 1, vcpu: 0, kind: 'hard', pcpus: [0] } as const
+    for (let i = 0; i < 110_000; i++)
+      if (control(env, host, twice, { trace: false })._tag === 'Left') throw new Error(`refused at ${i}`)
+  })
   it('is an exception with its name where a step has no other answer', () => {
     const env = environment(broken(() => undefined))
     let host: Host | null = busy(env)
